@@ -10,8 +10,8 @@
 
 #include "rtc/base/ids.h"
 
-// What was negotiated, in the words that SDP answering (controller/sdp), the IPC (proto) and the media plane (rtc)
-// share. Plain data; built once per negotiation, never on the packet path.
+// What was negotiated, in the words that SDP answering (controller/sdp), the IPC (proto) and the
+// media plane (rtc) share. Plain data; built once per negotiation, never on the packet path.
 namespace stellwerk {
 
 enum class MediaKind : uint8_t { kAudio, kVideo };
@@ -20,18 +20,18 @@ enum class Codec : uint8_t { kOpus, kRed, kVp8, kVp9, kH264, kH265, kAv1, kUnkno
 
 // RTP header extensions that we know; the order is that of kExtensionUris.
 enum class RtpExtension : uint8_t {
-  kMid,                     // RFC 8843
-  kRid,                     // RFC 8852
-  kRepairedRid,             // RFC 8852
+  kMid,          // RFC 8843
+  kRid,          // RFC 8852
+  kRepairedRid,  // RFC 8852
   kAbsSendTime,
   kTransportCc,
-  kAudioLevel,              // RFC 6464
+  kAudioLevel,  // RFC 6464
   kDependencyDescriptor,
   kVideoLayersAllocation,
   kPlayoutDelay,
   kAbsCaptureTime,
-  kVideoOrientation,        // 3GPP TS 26.114
-  kTransmissionOffset,      // RFC 5450
+  kVideoOrientation,    // 3GPP TS 26.114
+  kTransmissionOffset,  // RFC 5450
   kVideoContentType,
   kVideoTiming,
   kColorSpace,
@@ -66,7 +66,9 @@ class RtpExtensionIds {
   friend bool operator==(const RtpExtensionIds&, const RtpExtensionIds&) = default;
 
  private:
-  static constexpr std::size_t Index(RtpExtension extension) { return static_cast<std::size_t>(extension); }
+  static constexpr std::size_t Index(RtpExtension extension) {
+    return static_cast<std::size_t>(extension);
+  }
   std::array<ExtensionId, kRtpExtensionCount> ids_{};
 };
 
@@ -149,13 +151,35 @@ struct SctpParameters {
   friend bool operator==(const SctpParameters&, const SctpParameters&) = default;
 };
 
+// RFC 8839 §5.1: one address on which ICE may reach a side. We are ICE-lite: ours are all of type host, component 1.
+enum class CandidateProtocol : uint8_t { kUdp, kTcpPassive };
+struct Candidate {
+  std::string foundation;
+  CandidateProtocol protocol = CandidateProtocol::kUdp;
+  uint32_t priority = 0;
+  std::string address;  // an IP literal without brackets
+  uint16_t port = 0;
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+// RFC 8832 §5.1: what a data channel is opened with. At most one of the two limits is set.
+struct DataChannelParameters {
+  std::string label;
+  std::string protocol;
+  bool ordered = true;
+  std::optional<uint32_t> max_retransmits;
+  std::optional<uint32_t> max_lifetime_ms;
+  friend bool operator==(const DataChannelParameters&, const DataChannelParameters&) = default;
+};
+
 // What ConnectTransport brings: everything that the other side said about itself.
 struct RemoteTransportParameters {
   IceParameters ice;
   Fingerprint fingerprint;
   DtlsRole our_role = DtlsRole::kServer;
   std::optional<SctpParameters> sctp;  // nullopt: no data channel negotiated
-  friend bool operator==(const RemoteTransportParameters&, const RemoteTransportParameters&) = default;
+  friend bool operator==(const RemoteTransportParameters&,
+                         const RemoteTransportParameters&) = default;
 };
 
 }  // namespace stellwerk

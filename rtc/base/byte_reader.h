@@ -6,8 +6,9 @@
 
 namespace stellwerk {
 
-// Reads big-endian fields from a byte range and cannot overrun it: a read past the end returns zero (or an empty span)
-// and makes ok() false for good. So a parser reads a whole structure and asks once.
+// Reads big-endian fields from a byte range and cannot overrun it: a read past the end returns zero
+// (or an empty span) and makes ok() false for good. So a parser reads a whole structure and asks
+// once.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const uint8_t> bytes) : bytes_(bytes) {}

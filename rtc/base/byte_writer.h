@@ -8,8 +8,8 @@
 
 namespace stellwerk {
 
-// Writes big-endian fields into a fixed byte range and cannot overrun it: a write that does not fit writes nothing and
-// makes ok() false for good.
+// Writes big-endian fields into a fixed byte range and cannot overrun it: a write that does not fit
+// writes nothing and makes ok() false for good.
 class ByteWriter {
  public:
   explicit ByteWriter(std::span<uint8_t> bytes) : bytes_(bytes) {}

@@ -7,25 +7,26 @@
 
 namespace stellwerk {
 
-// Why a packet or message was not used. Each is counted and exported as a metric; none is logged per packet.
-// Add a reason here and its name in drop_reason.cc; order does not matter to anyone outside.
+// Why a packet or message was not used. Each is counted and exported as a metric; none is logged
+// per packet. Add a reason here and its name in drop_reason.cc; order does not matter to anyone
+// outside.
 enum class DropReason : uint8_t {
-  kUnknownProtocol,        // RFC 7983 first byte belongs to nothing we speak
-  kUnknownPeer,            // no session for this address, no ufrag of ours
-  kTruncated,              // ends before its own length fields say
-  kMalformed,              // contradicts its format
-  kUnsupported,            // well-formed, but a version or feature that we do not take
-  kStunNoIntegrity,        // a check without MESSAGE-INTEGRITY
+  kUnknownProtocol,  // RFC 7983 first byte belongs to nothing we speak
+  kUnknownPeer,      // no session for this address, no ufrag of ours
+  kTruncated,        // ends before its own length fields say
+  kMalformed,        // contradicts its format
+  kUnsupported,      // well-formed, but a version or feature that we do not take
+  kStunNoIntegrity,  // a check without MESSAGE-INTEGRITY
   kStunBadIntegrity,
   kStunBadFingerprint,
-  kStunUnexpected,         // a response that nobody asked for
-  kNotNominated,           // media or DTLS from an address that has passed no check
+  kStunUnexpected,  // a response that nobody asked for
+  kNotNominated,    // media or DTLS from an address that has passed no check
   kDtlsFailed,
-  kDtlsNotReady,           // SRTP before keys, or to send before the handshake
+  kDtlsNotReady,  // SRTP before keys, or to send before the handshake
   kSrtpAuthFailed,
   kSrtpReplayed,
   kSrtpTooOld,
-  kUnknownStream,          // an SSRC, MID or RID that was not negotiated
+  kUnknownStream,  // an SSRC, MID or RID that was not negotiated
   kUnknownPayloadType,
   kDuplicate,
   kTooLarge,

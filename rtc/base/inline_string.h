@@ -11,7 +11,8 @@
 
 namespace stellwerk {
 
-// A string of at most `Capacity` bytes without heap memory, so that structs with names in them stay trivially copyable.
+// A string of at most `Capacity` bytes without heap memory, so that structs with names in them stay
+// trivially copyable.
 template <typename Tag, std::size_t Capacity>
 class InlineString {
   static_assert(Capacity <= 255);

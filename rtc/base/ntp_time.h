@@ -44,7 +44,9 @@ constexpr TimeDelta CompactNtpToTimeDelta(uint32_t compact) {
   return TimeDelta(static_cast<int64_t>(static_cast<uint64_t>(compact) * 1'000'000'000 >> 16));
 }
 constexpr uint32_t TimeDeltaToCompactNtp(TimeDelta delta) {
-  return delta.count() <= 0 ? 0 : static_cast<uint32_t>((static_cast<uint64_t>(delta.count()) << 16) / 1'000'000'000);
+  return delta.count() <= 0
+             ? 0
+             : static_cast<uint32_t>((static_cast<uint64_t>(delta.count()) << 16) / 1'000'000'000);
 }
 
 }  // namespace stellwerk

@@ -12,16 +12,16 @@
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/units.h"
 
-// What the media plane wants sent or told. Aggregates append to it; worker/packet_path drains it once per received
-// batch and knows how to reach the transports.
+// What the media plane wants sent or told. Aggregates append to it; worker/packet_path drains it
+// once per received batch and knows how to reach the transports.
 namespace stellwerk {
 
 // How urgent, and how to be counted.
 enum class RtpClass : uint8_t { kAudio, kVideo, kRetransmission, kPadding };
 
-// One RTP packet to send, still in parts: everything that is this subscriber's own (RTP header, extensions, rewritten
-// payload descriptor, an RTX packet's original sequence number) is in `prefix`, the shared payload is referenced.
-// On the wire: prefix | payload | padding.
+// One RTP packet to send, still in parts: everything that is this subscriber's own (RTP header,
+// extensions, rewritten payload descriptor, an RTX packet's original sequence number) is in
+// `prefix`, the shared payload is referenced. On the wire: prefix | payload | padding.
 struct OutgoingRtp {
   static constexpr std::size_t kMaxPrefix = 160;
   static constexpr uint16_t kNoOffset = 0;
@@ -29,24 +29,29 @@ struct OutgoingRtp {
   TransportId transport;
   Ssrc ssrc;
   RtpClass media_class = RtpClass::kVideo;
-  bool marker = false;              // last packet of a frame: send what has been gathered
-  uint8_t padding = 0;              // bytes of RTP padding to append (the P bit is already set in the prefix)
+  bool marker = false;  // last packet of a frame: send what has been gathered
+  uint8_t padding = 0;  // bytes of RTP padding to append (the P bit is already set in the prefix)
   uint16_t prefix_size = 0;
-  uint16_t payload_offset = 0;      // into payload_packet
+  uint16_t payload_offset = 0;  // into payload_packet
   uint16_t payload_size = 0;
-  // Where in the prefix the two-byte transport-wide sequence number goes at flush; kNoOffset = not negotiated.
+  // Where in the prefix the two-byte transport-wide sequence number goes at flush; kNoOffset = not
+  // negotiated.
   uint16_t transport_cc_offset = kNoOffset;
   // Where the three-byte abs-send-time goes at flush; kNoOffset = not negotiated.
   uint16_t abs_send_time_offset = kNoOffset;
-  PacketRef payload_packet;         // may be empty when payload_size is 0
+  PacketRef payload_packet;  // may be empty when payload_size is 0
   std::array<uint8_t, kMaxPrefix> prefix;
 
-  [[nodiscard]] std::span<const uint8_t> prefix_bytes() const { return std::span(prefix).first(prefix_size); }
+  [[nodiscard]] std::span<const uint8_t> prefix_bytes() const {
+    return std::span(prefix).first(prefix_size);
+  }
   [[nodiscard]] std::span<const uint8_t> payload() const {
     if (payload_size == 0) return {};
     return payload_packet.bytes().subspan(payload_offset, payload_size);
   }
-  [[nodiscard]] std::size_t wire_size() const { return std::size_t{prefix_size} + payload_size + padding; }
+  [[nodiscard]] std::size_t wire_size() const {
+    return std::size_t{prefix_size} + payload_size + padding;
+  }
 };
 
 // One compound RTCP packet to send, plaintext.
@@ -60,7 +65,8 @@ struct ConsumerSourceChanged {
   ConsumerId consumer;
   ProducerId producer;
 };
-// The producers of a router in order of loudness, the loudest first; empty = silence. At most a few times a second.
+// The producers of a router in order of loudness, the loudest first; empty = silence. At most a few
+// times a second.
 struct ActiveSpeakersChanged {
   RouterId router;
   std::vector<ProducerId> loudest;
@@ -75,8 +81,8 @@ struct ConsumerCodecUnsupported {
   ConsumerId consumer;
   ProducerId producer;
 };
-using RtcEvent =
-    std::variant<ConsumerSourceChanged, ActiveSpeakersChanged, ProducerActivityChanged, ConsumerCodecUnsupported>;
+using RtcEvent = std::variant<ConsumerSourceChanged, ActiveSpeakersChanged, ProducerActivityChanged,
+                              ConsumerCodecUnsupported>;
 
 struct RtcOutbox {
   std::vector<OutgoingRtp> rtp;

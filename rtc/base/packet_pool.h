@@ -27,8 +27,9 @@ struct PacketHeader {
 
 }  // namespace internal
 
-// A counted reference to a packet buffer from a PacketPool. One thread only: the count is not atomic. The holder of the
-// only reference may write; as soon as it is shared the bytes are read-only by convention (`mutable_bytes` checks).
+// A counted reference to a packet buffer from a PacketPool. One thread only: the count is not
+// atomic. The holder of the only reference may write; as soon as it is shared the bytes are
+// read-only by convention (`mutable_bytes` checks).
 class PacketRef {
  public:
   PacketRef() = default;
@@ -68,11 +69,12 @@ class PacketRef {
   internal::PacketHeader* header_ = nullptr;
 };
 
-// Packet buffers in a few size classes, recycled through free lists, so that a packet in steady state allocates
-// nothing. It must outlive every PacketRef that it gave out. One thread only.
+// Packet buffers in a few size classes, recycled through free lists, so that a packet in steady
+// state allocates nothing. It must outlive every PacketRef that it gave out. One thread only.
 class PacketPool {
  public:
-  // What a buffer can hold; a request gets the smallest class that fits. The last is the largest UDP payload.
+  // What a buffer can hold; a request gets the smallest class that fits. The last is the largest
+  // UDP payload.
   static constexpr std::array<std::size_t, 5> kSizeClasses = {128, 512, 1664, 4096, 65535};
 
   PacketPool();

@@ -5,8 +5,8 @@
 
 namespace stellwerk {
 
-// Where random numbers come from. rtc and transport never make their own: the worker passes one that is seeded from
-// the kernel, a test one that replays.
+// Where random numbers come from. rtc and transport never make their own: the worker passes one
+// that is seeded from the kernel, a test one that replays.
 class Random {
  public:
   virtual ~Random() = default;

@@ -9,8 +9,8 @@
 
 namespace stellwerk {
 
-// An unsigned number that wraps around, such as an RTP sequence number or timestamp. It has no operator<: which of two
-// is newer is only meaningful within half of the number space (RFC 1982).
+// An unsigned number that wraps around, such as an RTP sequence number or timestamp. It has no
+// operator<: which of two is newer is only meaningful within half of the number space (RFC 1982).
 template <typename Tag, std::unsigned_integral Rep>
 class WrappingInt {
  public:

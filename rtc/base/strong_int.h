@@ -8,9 +8,10 @@
 
 namespace stellwerk {
 
-// An integer that only mixes with its own kind: an Ssrc is not a PayloadType. `Tag` is any type, usually declared in
-// place: `using Ssrc = StrongInt<struct SsrcTag, uint32_t>;`. Ordered by value, which is an order for containers only;
-// numbers that wrap around are WrappingInt (sequence_number.h) and have no order.
+// An integer that only mixes with its own kind: an Ssrc is not a PayloadType. `Tag` is any type,
+// usually declared in place: `using Ssrc = StrongInt<struct SsrcTag, uint32_t>;`. Ordered by value,
+// which is an order for containers only; numbers that wrap around are WrappingInt
+// (sequence_number.h) and have no order.
 template <typename Tag, typename Rep>
 class StrongInt {
  public:

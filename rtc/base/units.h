@@ -9,8 +9,9 @@ namespace stellwerk {
 
 using TimeDelta = std::chrono::nanoseconds;
 
-// The clock of the media plane. It has no now(): the worker reads the time once per loop turn and passes it in.
-// Its epoch is 1970-01-01 UTC as the worker saw it at its start; from there it runs monotonically.
+// The clock of the media plane. It has no now(): the worker reads the time once per loop turn and
+// passes it in. Its epoch is 1970-01-01 UTC as the worker saw it at its start; from there it runs
+// monotonically.
 struct MediaClock {
   using rep = int64_t;
   using period = std::nano;
@@ -37,10 +38,20 @@ class DataSize {
   static constexpr DataSize Bytes(int64_t bytes) { return DataSize(bytes); }
   [[nodiscard]] constexpr int64_t bytes() const { return bytes_; }
   friend constexpr auto operator<=>(DataSize, DataSize) = default;
-  friend constexpr DataSize operator+(DataSize a, DataSize b) { return DataSize(a.bytes_ + b.bytes_); }
-  friend constexpr DataSize operator-(DataSize a, DataSize b) { return DataSize(a.bytes_ - b.bytes_); }
-  constexpr DataSize& operator+=(DataSize b) { bytes_ += b.bytes_; return *this; }
-  constexpr DataSize& operator-=(DataSize b) { bytes_ -= b.bytes_; return *this; }
+  friend constexpr DataSize operator+(DataSize a, DataSize b) {
+    return DataSize(a.bytes_ + b.bytes_);
+  }
+  friend constexpr DataSize operator-(DataSize a, DataSize b) {
+    return DataSize(a.bytes_ - b.bytes_);
+  }
+  constexpr DataSize& operator+=(DataSize b) {
+    bytes_ += b.bytes_;
+    return *this;
+  }
+  constexpr DataSize& operator-=(DataSize b) {
+    bytes_ -= b.bytes_;
+    return *this;
+  }
 
  private:
   constexpr explicit DataSize(int64_t bytes) : bytes_(bytes) {}
@@ -57,7 +68,10 @@ class DataRate {
   friend constexpr auto operator<=>(DataRate, DataRate) = default;
   friend constexpr DataRate operator+(DataRate a, DataRate b) { return DataRate(a.bps_ + b.bps_); }
   friend constexpr DataRate operator-(DataRate a, DataRate b) { return DataRate(a.bps_ - b.bps_); }
-  constexpr DataRate& operator+=(DataRate b) { bps_ += b.bps_; return *this; }
+  constexpr DataRate& operator+=(DataRate b) {
+    bps_ += b.bps_;
+    return *this;
+  }
 
  private:
   constexpr explicit DataRate(int64_t bps) : bps_(bps) {}
@@ -66,12 +80,12 @@ class DataRate {
 
 // The mean rate of `size` over `time`; `time` must be positive.
 constexpr DataRate operator/(DataSize size, TimeDelta time) {
-  return DataRate::BitsPerSecond(
-      static_cast<int64_t>(static_cast<double>(size.bytes()) * 8e9 / static_cast<double>(time.count())));
+  return DataRate::BitsPerSecond(static_cast<int64_t>(static_cast<double>(size.bytes()) * 8e9 /
+                                                      static_cast<double>(time.count())));
 }
 constexpr DataSize operator*(DataRate rate, TimeDelta time) {
-  return DataSize::Bytes(
-      static_cast<int64_t>(static_cast<double>(rate.bps()) * static_cast<double>(time.count()) / 8e9));
+  return DataSize::Bytes(static_cast<int64_t>(static_cast<double>(rate.bps()) *
+                                              static_cast<double>(time.count()) / 8e9));
 }
 
 }  // namespace stellwerk

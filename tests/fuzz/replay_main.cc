@@ -1,5 +1,5 @@
-// Runs a fuzz target without libFuzzer: every file of the corpus as it is, then seeded mutations of each, so that any
-// compiler's sanitizers see the parsers under hostile bytes in every test run.
+// Runs a fuzz target without libFuzzer: every file of the corpus as it is, then seeded mutations of
+// each, so that any compiler's sanitizers see the parsers under hostile bytes in every test run.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -25,11 +25,22 @@ void Mutate(stellwerk::Random& random, std::vector<uint8_t>& bytes) {
   for (uint32_t i = 0; i < edits && !bytes.empty(); ++i) {
     const std::size_t at = random.NextU32() % bytes.size();
     switch (random.NextU32() % 5) {
-      case 0: bytes[at] = static_cast<uint8_t>(random.NextU32()); break;
-      case 1: bytes[at] ^= static_cast<uint8_t>(1U << (random.NextU32() % 8)); break;
-      case 2: bytes.resize(at); break;
-      case 3: bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at), static_cast<uint8_t>(random.NextU32())); break;
-      case 4: bytes[at] = random.NextU32() % 2 == 0 ? 0x00 : 0xFF; break;
+      case 0:
+        bytes[at] = static_cast<uint8_t>(random.NextU32());
+        break;
+      case 1:
+        bytes[at] ^= static_cast<uint8_t>(1U << (random.NextU32() % 8));
+        break;
+      case 2:
+        bytes.resize(at);
+        break;
+      case 3:
+        bytes.insert(bytes.begin() + static_cast<std::ptrdiff_t>(at),
+                     static_cast<uint8_t>(random.NextU32()));
+        break;
+      case 4:
+        bytes[at] = random.NextU32() % 2 == 0 ? 0x00 : 0xFF;
+        break;
     }
   }
 }

@@ -38,10 +38,10 @@ struct ReceivedData {
 
 enum class TransportState : uint8_t {
   kNew,
-  kConnected,  // ICE has a selected address and DTLS has keys
+  kConnected,     // ICE has a selected address and DTLS has keys
   kDisconnected,  // no authenticated check for a few seconds; may come back
-  kGone,       // no authenticated check for 30 s (RFC 7675), or closed by the peer
-  kFailed,     // wrong fingerprint, DTLS alert
+  kGone,          // no authenticated check for 30 s (RFC 7675), or closed by the peer
+  kFailed,        // wrong fingerprint, DTLS alert
 };
 
 struct TransportStateChanged {
@@ -73,8 +73,8 @@ struct DataChannelClosed {
 struct SctpConnected {
   TransportId transport;
 };
-using TransportEvent =
-    std::variant<TransportStateChanged, SelectedTupleChanged, DataChannelOpened, DataChannelClosed, SctpConnected>;
+using TransportEvent = std::variant<TransportStateChanged, SelectedTupleChanged, DataChannelOpened,
+                                    DataChannelClosed, SctpConnected>;
 
 struct TransportOutbox {
   std::vector<OutgoingDatagram> datagrams;

@@ -65,7 +65,8 @@ std::optional<SocketAddress> SocketAddress::Parse(std::string_view text) {
   const auto ip = IpAddress::Parse(host);
   if (!ip || (host.find(':') != std::string_view::npos) != bracketed) return std::nullopt;
   uint16_t port = 0;
-  const auto [end, error] = std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+  const auto [end, error] =
+      std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
   if (error != std::errc() || end != port_text.data() + port_text.size()) return std::nullopt;
   return SocketAddress{.ip = *ip, .port = port};
 }

@@ -11,7 +11,8 @@
 
 namespace stellwerk {
 
-// An IPv4 or IPv6 address. IPv4-mapped IPv6 addresses are turned into IPv4, so one host has one value.
+// An IPv4 or IPv6 address. IPv4-mapped IPv6 addresses are turned into IPv4, so one host has one
+// value.
 class IpAddress {
  public:
   IpAddress() = default;  // 0.0.0.0
@@ -24,7 +25,8 @@ class IpAddress {
   // 4 bytes are valid for IPv4, 16 for IPv6, in network order.
   [[nodiscard]] const std::array<uint8_t, 16>& bytes() const { return bytes_; }
   [[nodiscard]] bool is_unspecified() const { return bytes_ == std::array<uint8_t, 16>{}; }
-  // For the wire and for candidates, never for a log: logs get an IpAddress by operator<<, which redacts.
+  // For the wire and for candidates, never for a log: logs get an IpAddress by operator<<, which
+  // redacts.
   [[nodiscard]] std::string ToText() const;
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;

@@ -10,10 +10,11 @@ namespace stellwerk {
 
 enum class IpProtocol : uint8_t { kUdp, kTcp };
 
-// The two ends of a datagram flow. For TCP a "datagram" is one RFC 4571 frame and the tuple names the connection.
+// The two ends of a datagram flow. For TCP a "datagram" is one RFC 4571 frame and the tuple names
+// the connection.
 struct Tuple {
   IpProtocol protocol = IpProtocol::kUdp;
-  SocketAddress local;   // the address of ours that the peer used, so that the reply leaves from it
+  SocketAddress local;  // the address of ours that the peer used, so that the reply leaves from it
   SocketAddress remote;
   friend bool operator==(const Tuple&, const Tuple&) = default;
   friend auto operator<=>(const Tuple&, const Tuple&) = default;

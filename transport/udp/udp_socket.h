@@ -1,0 +1,98 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "rtc/base/drop_reason.h"
+#include "rtc/base/packet_pool.h"
+#include "transport/base/outbox.h"
+#include "transport/base/received_datagram.h"
+#include "transport/base/socket_address.h"
+
+namespace stellwerk {
+
+// Everything about one UDP socket since it was bound.
+struct UdpStats {
+  uint64_t datagrams_received = 0;
+  uint64_t bytes_received = 0;
+  uint64_t datagrams_sent = 0;
+  uint64_t bytes_sent = 0;
+  uint64_t receive_calls = 0;     // recvmmsg
+  uint64_t send_calls = 0;        // sendmmsg
+  uint64_t kernel_overflows = 0;  // datagrams that found the receive buffer full (SO_RXQ_OVFL)
+  DropCounters drops;             // kQueueFull, kSocketError, kTooLarge
+};
+
+struct UdpOptions {
+  int receive_buffer_bytes = 8 << 20;  // as much of it as the kernel grants
+  int send_buffer_bytes = 8 << 20;
+  // Datagrams kept while the kernel's send buffer is full; later ones are dropped.
+  std::size_t max_queued = 2048;
+};
+
+// One bound UDP socket on a libuv loop. Batches both ways; how it does so (recvmmsg, sendmmsg,
+// later GRO and GSO) shows nowhere outside this folder.
+class UdpSocket {
+ public:
+  // A batch as it came from the kernel, to be moved out of; valid only during the call. The
+  // callback may send, but must not destroy the socket.
+  using OnReceived = absl::AnyInvocable<void(std::span<ReceivedDatagram>)>;
+
+  // Port 0 lets the kernel choose. With an unspecified address (0.0.0.0, ::) the socket still
+  // knows, per datagram, which local address the peer used, and answers from it.
+  static absl::StatusOr<std::unique_ptr<UdpSocket>> Bind(uv_loop_t* loop, PacketPool& pool,
+                                                         const SocketAddress& address,
+                                                         ReadClock clock, OnReceived on_received,
+                                                         const UdpOptions& options = {});
+  ~UdpSocket();
+  UdpSocket(const UdpSocket&) = delete;
+  UdpSocket& operator=(const UdpSocket&) = delete;
+
+  // Sends those of `datagrams` that are UDP and whose local address is this socket's, and ignores
+  // the others: so a whole outbox can be offered to each socket in turn.
+  void Send(std::span<const OutgoingDatagram> datagrams);
+
+  // With the port that the kernel chose.
+  [[nodiscard]] const SocketAddress& local_address() const { return local_; }
+  [[nodiscard]] const UdpStats& stats() const { return stats_; }
+
+ private:
+  class ReceiveBatch;
+  class SendBatch;
+
+  UdpSocket(PacketPool& pool, int fd, const SocketAddress& local, ReadClock clock,
+            OnReceived on_received, const UdpOptions& options);
+  absl::Status StartPolling(uv_loop_t* loop);
+  void UpdateInterest();
+  void HandleReadable();
+  void HandleWritable();
+  [[nodiscard]] bool IsOurs(const Tuple& tuple) const;
+  // Sends from the front of `datagrams`; returns how many are done with (sent, or refused for
+  // good).
+  std::size_t SendSome(std::span<const OutgoingDatagram* const> datagrams);
+  void Enqueue(const OutgoingDatagram& datagram);
+
+  PacketPool& pool_;
+  const int fd_;
+  SocketAddress local_;
+  ReadClock clock_;
+  OnReceived on_received_;
+  const UdpOptions options_;
+  uv_poll_t* poll_ = nullptr;  // freed by libuv's close callback
+  bool waiting_for_write_ = false;
+  std::unique_ptr<ReceiveBatch> receive_;
+  std::unique_ptr<SendBatch> send_;
+  std::vector<const OutgoingDatagram*> to_send_;
+  std::deque<OutgoingDatagram> queue_;
+  UdpStats stats_;
+};
+
+}  // namespace stellwerk

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+
+#include "absl/container/flat_hash_map.h"
+#include "rtc/base/drop_reason.h"
+#include "rtc/base/expected.h"
+#include "rtc/base/ids.h"
+#include "transport/srtp/packet_window.h"
+#include "transport/srtp/protector.h"
+#include "transport/srtp/srtp_keys.h"
+
+namespace stellwerk {
+
+// What is known of one SSRC of the peer. Trivially copyable.
+struct SrtpReceiveState {
+  PacketWindow rtp;
+  PacketWindow rtcp;
+};
+static_assert(std::is_trivially_copyable_v<SrtpReceiveState>);
+
+// Authenticates and decrypts what one transport receives: estimates the index, keeps the replay
+// windows (RFC 3711 §3.3). Only a packet that was authentic changes any state.
+class SrtpReceiver {
+ public:
+  // A peer with more SSRCs than this, RTX and RTCP included, is not served on the rest of them.
+  static constexpr std::size_t kMaxStreams = 512;
+
+  explicit SrtpReceiver(const SrtpKeys& keys);
+  ~SrtpReceiver();
+  SrtpReceiver(SrtpReceiver&&) noexcept;
+  SrtpReceiver& operator=(SrtpReceiver&&) noexcept;
+
+  // Decrypts the packet in place and returns the size of the plaintext. kSrtpAuthFailed,
+  // kSrtpReplayed, kSrtpTooOld, kTruncated, kMalformed, kUnknownStream (too many SSRCs).
+  Expected<std::size_t, DropReason> UnprotectRtp(std::span<uint8_t> packet);
+  Expected<std::size_t, DropReason> UnprotectRtcp(std::span<uint8_t> packet);
+
+ private:
+  SrtpKeys keys_;
+  std::unique_ptr<Protector> protector_;
+  absl::flat_hash_map<Ssrc, SrtpReceiveState> streams_;
+};
+
+}  // namespace stellwerk

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <type_traits>
+
+#include "absl/container/flat_hash_map.h"
+#include "rtc/base/drop_reason.h"
+#include "rtc/base/expected.h"
+#include "rtc/base/ids.h"
+#include "transport/srtp/packet_window.h"
+#include "transport/srtp/protector.h"
+#include "transport/srtp/srtp_keys.h"
+
+namespace stellwerk {
+
+// What one SSRC has used up of the keys. Trivially copyable.
+struct SrtpSendState {
+  PacketWindow rtp;
+  uint32_t next_rtcp_index = 1;
+};
+static_assert(std::is_trivially_copyable_v<SrtpSendState>);
+
+// Protects what one transport sends. An index is protected once: the state of an SSRC lives as long
+// as the keys, whatever happens to the consumers that sent with it.
+class SrtpSender {
+ public:
+  explicit SrtpSender(const SrtpKeys& keys);
+  ~SrtpSender();
+  SrtpSender(SrtpSender&&) noexcept;
+  SrtpSender& operator=(SrtpSender&&) noexcept;
+
+  // Protects the RTP packet in the first `size` bytes of `buffer` in place and returns its new
+  // size. The index follows from the sequence number; a new SSRC should start below 32768, so that
+  // the peer's first estimate is right even if the first packets are lost. kDuplicate: that number
+  // was protected before. kSrtpTooOld: it lies so far behind that nobody knows. kTooLarge: no room
+  // for the tag. kMalformed: not RTP.
+  Expected<std::size_t, DropReason> ProtectRtp(std::span<uint8_t> buffer, std::size_t size);
+  // The same for a compound RTCP packet, whose index is the next of its sender's SSRC.
+  Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);
+
+  // True if RTP was ever sent with this SSRC under these keys: a new consumer must not start over
+  // with it.
+  [[nodiscard]] bool WasUsed(Ssrc ssrc) const;
+
+ private:
+  SrtpKeys keys_;
+  std::unique_ptr<Protector> protector_;
+  absl::flat_hash_map<Ssrc, SrtpSendState> streams_;
+};
+
+}  // namespace stellwerk

@@ -1,0 +1,26 @@
+/** One simulcast layer; the structure RTCRtpTransceiverInit takes in sendEncodings. */
+export interface SimulcastEncoding {
+  readonly rid: string;
+  readonly scaleResolutionDownBy: number;
+  /** bit/s */
+  readonly maxBitrate: number;
+}
+
+/**
+ * Three layers, lowest first as RFC 8853 simulcast offers list them here: quarter, half and full
+ * size. At 1280x720 that is 180p, 360p and 720p, each at a rate that looks clean in VP8.
+ */
+export const CAMERA_ENCODINGS: readonly SimulcastEncoding[] = [
+  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
+  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
+  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
+];
+
+/** The lowest layer whose picture is at least as high as the area it fills, in device pixels. */
+export function spatialLayerFor(shownHeight: number, fullHeight = 720): number {
+  const index = CAMERA_ENCODINGS.findIndex(
+    // A tenth too small is not visible, and keeps a layout change from switching back and forth.
+    (encoding) => (fullHeight / encoding.scaleResolutionDownBy) * 1.1 >= shownHeight,
+  );
+  return index < 0 ? CAMERA_ENCODINGS.length - 1 : index;
+}

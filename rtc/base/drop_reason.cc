@@ -40,6 +40,8 @@ std::string_view ToString(DropReason reason) {
       return "unknown_payload_type";
     case DropReason::kDuplicate:
       return "duplicate";
+    case DropReason::kUnexpectedSequence:
+      return "unexpected_sequence";
     case DropReason::kTooLarge:
       return "too_large";
     case DropReason::kQueueFull:

@@ -13,8 +13,7 @@
 #include <string>
 #include <utility>
 
-#include <absl/status/status.h>
-
+#include "absl/status/status.h"
 #include "channel/unix_socket.h"
 
 namespace stellwerk::channel {

@@ -10,9 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include <absl/functional/any_invocable.h>
-#include <absl/status/statusor.h>
-
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "channel/frame_reader.h"
 #include "proto/message.h"
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <absl/status/status.h>
+#include "absl/status/status.h"
 
 namespace stellwerk::channel {
 namespace {

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <absl/status/statusor.h>
+#include "absl/status/statusor.h"
 
 namespace stellwerk::channel {
 

@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include <absl/status/status.h>
-#include <absl/status/statusor.h>
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace stellwerk::channel {
 

@@ -6,10 +6,9 @@
 #include <memory>
 #include <string_view>
 
-#include <absl/container/flat_hash_map.h>
-#include <absl/functional/any_invocable.h>
-#include <absl/status/statusor.h>
-
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "channel/channel.h"
 #include "proto/message.h"
 

@@ -7,8 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include <absl/status/statusor.h>
-
+#include "absl/status/statusor.h"
 #include "proto/request.h"
 
 // What the controller stores in the app_data of a worker's objects, so that a restarted controller

@@ -6,8 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include <absl/status/statusor.h>
-
+#include "absl/status/statusor.h"
 #include "proto/hello.h"
 #include "proto/notification.h"
 #include "proto/request.h"

@@ -36,7 +36,7 @@ class Protector {
   // RFC 3711 §3.4: `index` has 31 bits and is written into the packet. As for RTP, never twice.
   virtual Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size,
                                                         uint32_t index) = 0;
-  // The index is read from the packet (SrtcpIndexOf in srtcp_index.h).
+  // The index is read from the packet (SrtcpIndexOf in srtp_index.h).
   virtual Expected<std::size_t, DropReason> UnprotectRtcp(std::span<uint8_t> buffer,
                                                           std::size_t size) = 0;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,6 +26,9 @@ struct RtpIdentity {
   SeqNum sequence_number;
 };
 std::optional<RtpIdentity> RtpIdentityOf(std::span<const uint8_t> packet);
+// RFC 3550 §5.1 and §5.3.1: the fixed header, CSRCs and the header extension, which SRTP leaves in
+// the clear. nullopt: the packet ends before.
+std::optional<std::size_t> RtpHeaderSizeOf(std::span<const uint8_t> packet);
 // RFC 3550 §6.4: the sender's SSRC of the first packet of a compound.
 std::optional<Ssrc> RtcpSenderOf(std::span<const uint8_t> packet);
 

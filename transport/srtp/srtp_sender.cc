@@ -1,0 +1,67 @@
+#include "transport/srtp/srtp_sender.h"
+
+#include <optional>
+
+#include "transport/srtp/srtp_index.h"
+
+namespace stellwerk {
+namespace {
+
+constexpr uint32_t kMaxSrtcpIndex = 0x7FFF'FFFF;
+
+bool HasRoom(std::span<const uint8_t> buffer, std::size_t size, std::size_t overhead) {
+  return size <= buffer.size() && buffer.size() - size >= overhead;
+}
+
+}  // namespace
+
+SrtpSender::SrtpSender(const SrtpKeys& keys)
+    : keys_(keys), protector_(MakeProtector(keys, SrtpDirection::kSend)) {}
+SrtpSender::~SrtpSender() = default;
+SrtpSender::SrtpSender(SrtpSender&&) noexcept = default;
+SrtpSender& SrtpSender::operator=(SrtpSender&&) noexcept = default;
+
+Expected<std::size_t, DropReason> SrtpSender::ProtectRtp(std::span<uint8_t> buffer,
+                                                         std::size_t size) {
+  if (!HasRoom(buffer, size, SizesOf(keys_.profile).rtp_overhead)) {
+    return Unexpected(DropReason::kTooLarge);
+  }
+  const auto packet = buffer.first(size);
+  const auto identity = RtpIdentityOf(packet);
+  if (!identity || !RtpHeaderSizeOf(packet)) return Unexpected(DropReason::kMalformed);
+  PacketWindow& window = streams_[identity->ssrc].rtp;
+  const auto newest = window.started() ? std::optional<uint64_t>(window.newest()) : std::nullopt;
+  const auto index = EstimateSrtpIndex(newest, identity->sequence_number);
+  if (!index) return Unexpected(DropReason::kSrtpTooOld);
+  switch (window.Check(*index)) {
+    case PacketWindow::Verdict::kUsed:
+      return Unexpected(DropReason::kDuplicate);
+    case PacketWindow::Verdict::kTooOld:
+      return Unexpected(DropReason::kSrtpTooOld);
+    case PacketWindow::Verdict::kNew:
+      break;
+  }
+  // Before, not after: whatever becomes of the attempt, the index is spent.
+  window.Use(*index);
+  return protector_->ProtectRtp(buffer, size, *index);
+}
+
+Expected<std::size_t, DropReason> SrtpSender::ProtectRtcp(std::span<uint8_t> buffer,
+                                                          std::size_t size) {
+  if (!HasRoom(buffer, size, SizesOf(keys_.profile).rtcp_overhead)) {
+    return Unexpected(DropReason::kTooLarge);
+  }
+  const auto ssrc = RtcpSenderOf(buffer.first(size));
+  if (!ssrc) return Unexpected(DropReason::kMalformed);
+  uint32_t& next = streams_[*ssrc].next_rtcp_index;
+  // RFC 3711 §9.2: at most 2^31 SRTCP packets under one key.
+  if (next > kMaxSrtcpIndex) return Unexpected(DropReason::kSrtpTooOld);
+  return protector_->ProtectRtcp(buffer, size, next++);
+}
+
+bool SrtpSender::WasUsed(Ssrc ssrc) const {
+  const auto stream = streams_.find(ssrc);
+  return stream != streams_.end() && stream->second.rtp.started();
+}
+
+}  // namespace stellwerk

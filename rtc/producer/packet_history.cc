@@ -1,0 +1,55 @@
+#include "rtc/producer/packet_history.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "rtc/base/check.h"
+
+namespace stellwerk {
+
+void PacketHistory::Store(Entry entry, Timestamp now) {
+  if (capacity_ == 0) return;
+  const int64_t seq = entry.seq.value();
+  const auto capacity = static_cast<int64_t>(capacity_);
+  if (ring_.empty()) {
+    STELLWERK_CHECK((capacity_ & (capacity_ - 1)) == 0);
+    ring_.resize(capacity_);
+    newest_ = oldest_ = seq;
+  }
+  if (seq <= newest_ - capacity) return;
+  if (seq > newest_) {
+    if (seq - newest_ >= capacity) {
+      for (Slot& slot : ring_) slot.entry.packet = PacketRef();
+      oldest_ = seq;
+    } else {
+      // The places between belong to numbers one round ago.
+      for (int64_t s = newest_ + 1; s < seq; ++s) ring_[Index(s)].entry.packet = PacketRef();
+    }
+    newest_ = seq;
+    oldest_ = std::max(oldest_, newest_ - capacity + 1);
+  }
+  oldest_ = std::min(oldest_, seq);
+  ring_[Index(seq)] = Slot{.entry = std::move(entry), .stored = now};
+  DropOlderThan(now - kMaxAge);
+}
+
+void PacketHistory::DropOlderThan(Timestamp limit) {
+  for (; oldest_ < newest_; ++oldest_) {
+    Slot& slot = ring_[Index(oldest_)];
+    if (slot.entry.packet && slot.stored >= limit) return;
+    slot.entry.packet = PacketRef();
+  }
+}
+
+const PacketHistory::Entry* PacketHistory::Find(ExtendedSeqNum seq) const {
+  if (ring_.empty() || seq.value() < oldest_ || seq.value() > newest_) return nullptr;
+  const Entry& entry = ring_[Index(seq.value())].entry;
+  return entry.packet && entry.seq == seq ? &entry : nullptr;
+}
+
+void PacketHistory::Clear() {
+  for (Slot& slot : ring_) slot.entry.packet = PacketRef();
+  oldest_ = newest_;
+}
+
+}  // namespace stellwerk

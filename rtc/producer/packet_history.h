@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "rtc/base/packet_pool.h"
+#include "rtc/base/sequence_number.h"
+#include "rtc/base/units.h"
+
+namespace stellwerk {
+
+// The latest packets of one encoding, kept once for all its consumers, to answer their NACKs from.
+// Bounded in number and in time, so that a quiet stream does not hold buffers.
+class PacketHistory {
+ public:
+  // What is needed to read the packet again. The payload may lie behind an RTX header, so it is not
+  // found by parsing alone.
+  struct Entry {
+    PacketRef packet;
+    ExtendedSeqNum seq;
+    int64_t timestamp = 0;  // extended
+    Timestamp captured;
+    uint16_t payload_offset = 0;
+    uint16_t payload_size = 0;
+    uint8_t codec = 0;
+    bool marker = false;
+  };
+  static constexpr TimeDelta kMaxAge = std::chrono::seconds(2);
+
+  // `capacity` is a power of two; 0 = keep nothing. Memory is taken with the first packet.
+  explicit PacketHistory(std::size_t capacity) : capacity_(capacity) {}
+
+  void Store(Entry entry, Timestamp now);
+  // nullptr if it is not there.
+  [[nodiscard]] const Entry* Find(ExtendedSeqNum seq) const;
+  void Clear();
+
+ private:
+  struct Slot {
+    Entry entry;
+    Timestamp stored;
+  };
+  [[nodiscard]] std::size_t Index(int64_t seq) const {
+    return static_cast<std::size_t>(seq) & (capacity_ - 1);
+  }
+  void DropOlderThan(Timestamp limit);
+
+  std::size_t capacity_;
+  std::vector<Slot> ring_;
+  int64_t oldest_ = 0;  // nothing before it is kept
+  int64_t newest_ = -1;
+};
+
+}  // namespace stellwerk

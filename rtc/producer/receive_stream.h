@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "rtc/base/ids.h"
+#include "rtc/base/media_parameters.h"
+#include "rtc/base/sequence_number.h"
+#include "rtc/base/units.h"
+#include "rtc/producer/keyframe_request_limiter.h"
+#include "rtc/producer/nack_generator.h"
+#include "rtc/producer/packet_history.h"
+#include "rtc/producer/receive_statistics.h"
+#include "rtc/producer/sequence_tracker.h"
+#include "rtc/producer/source_clock.h"
+
+namespace stellwerk {
+
+// One incoming RTP stream of a producer (one simulcast encoding) with its RTX stream: all that is
+// known about it. Producer drives it.
+struct ReceiveStream {
+  struct Counters {
+    uint64_t packets = 0;
+    uint64_t bytes = 0;
+    uint64_t duplicates = 0;
+    uint64_t repaired = 0;
+    uint64_t nacked = 0;
+    uint64_t keyframes = 0;
+  };
+
+  ReceiveStream(const EncodingParameters& parameters, MediaKind kind, uint32_t clock_rate)
+      : rid(parameters.rid),
+        ssrc(parameters.ssrc),
+        rtx_ssrc(parameters.rtx_ssrc),
+        statistics(clock_rate),
+        clock(clock_rate),
+        history(kind == MediaKind::kVideo ? kHistoryPackets : 0) {}
+
+  // Four seconds of 2 Mb/s; PacketHistory bounds it in time as well.
+  static constexpr std::size_t kHistoryPackets = 1024;
+
+  // Media arrived within the last `window`.
+  [[nodiscard]] bool ActiveWithin(TimeDelta window, Timestamp now) const {
+    return last_media && now - *last_media <= window;
+  }
+
+  Rid rid;
+  std::optional<Ssrc> ssrc;
+  std::optional<Ssrc> rtx_ssrc;
+  SequenceTracker tracker;
+  Unwrapper<RtpTimestamp> timestamps;
+  ReceiveStatistics statistics;
+  StreamClock clock;
+  PacketHistory history;
+  NackGenerator nack;
+  KeyframeRequestLimiter keyframe;
+  Counters counters;
+  std::optional<Timestamp> last_media;
+  uint8_t fir_command = 0;
+};
+
+}  // namespace stellwerk

@@ -37,6 +37,7 @@ class AudioLevelObserver {
   void OnAudioLevel(ProducerId producer, AudioLevel level, Timestamp arrival);
   // 0..127; 0 for one that was not added.
   [[nodiscard]] float LoudnessOf(ProducerId producer, Timestamp now) const;
+  [[nodiscard]] bool Contains(ProducerId producer) const { return producers_.contains(producer); }
   [[nodiscard]] std::size_t size() const { return producers_.size(); }
 
   // Calls visit(ProducerId, float loudness) for each producer, in no particular order.

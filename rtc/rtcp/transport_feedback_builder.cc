@@ -23,6 +23,7 @@ class Message {
     feedback_.media = media;
     feedback_.feedback_count = count;
     feedback_.base = base;
+    newest_ = base + -1;
     // The reference is 24 bits on the wire: take whole periods off, so that what is stored is what
     // a parser reads.
     const int64_t reference = ToTicks(first) / kTicksPerReference;
@@ -33,17 +34,16 @@ class Message {
 
   // False if `packet` has to begin another message.
   bool Add(const TransportArrival& packet, std::size_t max_size) {
+    const int step = packet.sequence_number - newest_;
+    // Not sorted, or a duplicate: it has been reported or will be, so leave it out.
+    if (step <= 0) return true;
     const int64_t ticks = ToTicks(packet.arrival);
     const int64_t delta = ticks - last_ticks_;
     if (delta < std::numeric_limits<int16_t>::min() ||
         delta > std::numeric_limits<int16_t>::max()) {
       return false;
     }
-    const int offset = packet.sequence_number - feedback_.base;
-    const std::size_t status_count =
-        offset >= 0
-            ? static_cast<std::size_t>(offset) + 1
-            : static_cast<uint16_t>(packet.sequence_number.value() - feedback_.base.value()) + 1U;
+    const std::size_t status_count = feedback_.status_count + static_cast<std::size_t>(step);
     const std::size_t delta_bytes = delta_bytes_ + (delta >= 0 && delta <= kMaxSmallDelta ? 1 : 2);
     if (status_count > kMaxStatusCount) return false;
     if (!feedback_.received.empty() && SizeBound(status_count, delta_bytes) > max_size)
@@ -52,11 +52,14 @@ class Message {
     feedback_.status_count = static_cast<uint16_t>(status_count);
     feedback_.received.push_back({.sequence_number = packet.sequence_number,
                                   .arrival = (ticks - epoch_) * TransportFeedback::kTick});
+    newest_ = packet.sequence_number;
     delta_bytes_ = delta_bytes;
     last_ticks_ = ticks;
     return true;
   }
 
+  [[nodiscard]] TransportSeqNum next() const { return newest_ + 1; }
+  [[nodiscard]] bool empty() const { return feedback_.received.empty(); }
   [[nodiscard]] TransportFeedback Take() && { return std::move(feedback_); }
 
  private:
@@ -74,6 +77,7 @@ class Message {
   }
 
   TransportFeedback feedback_;
+  TransportSeqNum newest_;  // the last one that status_count covers
   int64_t epoch_ = 0;
   int64_t last_ticks_ = 0;
   std::size_t delta_bytes_ = 0;
@@ -89,11 +93,13 @@ std::vector<TransportFeedback> BuildTransportFeedback(Ssrc sender, Ssrc media, u
   auto count = first_count;
   while (!arrivals.empty()) {
     if (base.IsNewerThan(arrivals.front().sequence_number)) base = arrivals.front().sequence_number;
-    Message message(sender, media, count++, base, arrivals.front().arrival);
+    Message message(sender, media, count, base, arrivals.front().arrival);
     std::size_t taken = 0;
     while (taken < arrivals.size() && message.Add(arrivals[taken], max_size)) ++taken;
-    base = arrivals[taken - 1].sequence_number + 1;
     arrivals = arrivals.subspan(taken);
+    base = message.next();
+    if (message.empty()) continue;
+    ++count;
     messages.push_back(std::move(message).Take());
   }
   return messages;

@@ -1,0 +1,39 @@
+import type { JSX } from 'preact';
+import { Mark } from './icons.js';
+import type { Texts } from './messages_en.js';
+import { useTexts } from './texts.js';
+
+const TEXT_OF_REASON: Readonly<Record<string, keyof Texts>> = {
+  left: 'endedLeft',
+  replaced: 'endedReplaced',
+  removed: 'endedRemoved',
+  room_closed: 'endedClosed',
+  room_full: 'endedFull',
+  unauthorized: 'endedUnauthorized',
+  unsupported_version: 'endedVersion',
+};
+
+export function EndedPage(props: {
+  reason: string;
+  detail: string;
+  onRejoin: () => void;
+  onStart: () => void;
+}): JSX.Element {
+  const t = useTexts();
+  const key = TEXT_OF_REASON[props.reason] ?? 'endedOther';
+  return (
+    <main class="ended">
+      <Mark />
+      <h1>{t(key, { reason: props.reason })}</h1>
+      {props.reason !== 'left' && props.detail !== '' && <p class="hint">{props.detail}</p>}
+      <div class="ended-choices">
+        <button type="button" class="primary-button" autofocus onClick={props.onRejoin}>
+          {t('rejoin')}
+        </button>
+        <button type="button" class="plain-button" onClick={props.onStart}>
+          {t('toStart')}
+        </button>
+      </div>
+    </main>
+  );
+}

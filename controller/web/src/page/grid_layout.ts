@@ -1,0 +1,26 @@
+export interface GridLayout {
+  readonly columns: number;
+  readonly tileWidth: number;
+  readonly tileHeight: number;
+}
+
+const WIDEST = 16 / 9;
+/** Upright tiles suit a phone; more than this would cut faces. */
+const NARROWEST = 4 / 5;
+
+/** The columns that give `count` tiles the largest area in `width` x `height` pixels. */
+export function gridLayout(count: number, width: number, height: number, gap: number): GridLayout {
+  let best: GridLayout = { columns: 1, tileWidth: 0, tileHeight: 0 };
+  for (let columns = 1; columns <= Math.max(1, count); ++columns) {
+    const rows = Math.ceil(count / columns);
+    let tileWidth = (width - gap * (columns - 1)) / columns;
+    let tileHeight = (height - gap * (rows - 1)) / rows;
+    if (tileWidth <= 0 || tileHeight <= 0) continue;
+    if (tileWidth / tileHeight > WIDEST) tileWidth = tileHeight * WIDEST;
+    if (tileWidth / tileHeight < NARROWEST) tileHeight = tileWidth / NARROWEST;
+    if (tileWidth * tileHeight > best.tileWidth * best.tileHeight) {
+      best = { columns, tileWidth: Math.floor(tileWidth), tileHeight: Math.floor(tileHeight) };
+    }
+  }
+  return best;
+}

@@ -40,11 +40,13 @@ struct DataChannelOpened {
   DataChannelParameters channel;
   friend bool operator==(const DataChannelOpened&, const DataChannelOpened&) = default;
 };
-// The peer closed a channel that it had opened, or one of a data consumer. The data producer or
-// consumer on it is closed with it.
+// The peer closed a channel, and with it what was on it: a data producer, whose data consumers are
+// closed too, or a data consumer; neither if the channel had not been taken in yet.
 struct DataChannelClosed {
   TransportId transport;
   StreamId stream;
+  std::optional<DataProducerId> data_producer;
+  std::optional<DataConsumerId> data_consumer;
   friend bool operator==(const DataChannelClosed&, const DataChannelClosed&) = default;
 };
 // A slot in SlotMode::kLoudest now carries another producer.

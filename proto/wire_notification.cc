@@ -27,7 +27,8 @@ auto BodyToWire(Builder& builder, const SctpConnected& in) {
 }
 auto BodyToWire(Builder& builder, const DataChannelOpened& in) { return ToWire(builder, in); }
 auto BodyToWire(Builder& builder, const DataChannelClosed& in) {
-  return wire::CreateDataChannelClosed(builder, in.transport.value(), in.stream.value());
+  return wire::CreateDataChannelClosed(builder, in.transport.value(), in.stream.value(),
+                                       ToWire(in.data_producer), ToWire(in.data_consumer));
 }
 auto BodyToWire(Builder& builder, const ConsumerSourceChanged& in) {
   return wire::CreateConsumerSourceChanged(builder, in.consumer.value(), ToWire(in.source));
@@ -71,7 +72,9 @@ Notification FromWire(WireReader& reader, const wire::Notification& in) {
       return FromWire(reader, *in.body_as_DataChannelOpened());
     case Kind::DataChannelClosed: {
       const auto& body = *in.body_as_DataChannelClosed();
-      return DataChannelClosed{TransportId(body.transport()), StreamId(body.stream())};
+      return DataChannelClosed{TransportId(body.transport()), StreamId(body.stream()),
+                               FromWire<DataProducerId>(body.data_producer()),
+                               FromWire<DataConsumerId>(body.data_consumer())};
     }
     case Kind::ConsumerSourceChanged: {
       const auto& body = *in.body_as_ConsumerSourceChanged();

@@ -1,0 +1,266 @@
+#include "rtc/consumer/consumer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "rtc/base/ntp_time.h"
+#include "rtc/consumer/codec_matching.h"
+#include "rtc/consumer/slot_header.h"
+
+namespace stellwerk {
+namespace {
+
+// About two seconds of 2.5 Mb/s, or of audio.
+constexpr std::size_t kVideoNumbers = 512;
+constexpr std::size_t kAudioNumbers = 128;
+// Taken for the round trip before the first report.
+constexpr TimeDelta kDefaultRoundTrip = std::chrono::milliseconds(100);
+constexpr TimeDelta kMinResendInterval = std::chrono::milliseconds(10);
+constexpr uint8_t kMaxResends = 10;
+
+uint32_t ClockRateOf(const ConsumerParameters& parameters) {
+  if (!parameters.codecs.empty()) return parameters.codecs.front().clock_rate;
+  return parameters.kind == MediaKind::kAudio ? 48'000 : 90'000;
+}
+
+// Between the last frame of a source and the first of the next: an Opus packet's usual 20 ms, or a
+// moment.
+uint32_t MinStepOf(const ConsumerParameters& parameters) {
+  return ClockRateOf(parameters) / (parameters.kind == MediaKind::kAudio ? 50 : 1000);
+}
+
+FrameNumbers RandomFrameNumbers(Random& random) {
+  const uint64_t bits = random.NextU64();
+  return {.picture_id = static_cast<uint16_t>(bits & 0x7FFF),
+          .tl0_picture_index = static_cast<uint8_t>(bits >> 16),
+          .frame_number = static_cast<uint16_t>(bits >> 32)};
+}
+
+}  // namespace
+
+Consumer::Consumer(ConsumerId id, TransportId transport, const ConsumerParameters& parameters,
+                   Random& random, Timestamp now)
+    : id_(id),
+      transport_(transport),
+      parameters_(parameters),
+      // RFC 3550 §5.1: random first numbers. Sequence numbers start in the lower half, so that an
+      // SRTP receiver that misses the first packets cannot miss a wrap-around (RFC 3711 §3.3.1).
+      sequence_(parameters.kind == MediaKind::kAudio ? kAudioNumbers : kVideoNumbers,
+                0x10000 + (random.NextU32() & 0x7FFF)),
+      timestamps_(ClockRateOf(parameters), random.NextU32(), now, MinStepOf(parameters)),
+      frames_(RandomFrameNumbers(random)),
+      sent_(parameters.rtx_ssrc
+                ? (parameters.kind == MediaKind::kAudio ? kAudioNumbers : kVideoNumbers)
+                : 0),
+      rtx_sequence_(static_cast<uint16_t>(random.NextU32() & 0x7FFF)) {}
+
+void Consumer::SetSource(std::optional<ProducerId> producer, const ProducerParameters* parameters) {
+  source_ = parameters == nullptr ? std::nullopt : producer;
+  codecs_.clear();
+  any_codec_ = false;
+  run_codec_ = kNoCodec;
+  if (!source_) {
+    selector_.SetSource(0);
+    return;
+  }
+  for (const CodecParameters& codec : parameters->codecs) {
+    const auto match = MatchCodec(codec, parameters_.codecs);
+    any_codec_ |= match.has_value();
+    codecs_.push_back(match ? static_cast<int8_t>(*match) : kNoCodec);
+  }
+  selector_.SetSource(
+      static_cast<uint8_t>(std::clamp<std::size_t>(parameters->encodings.size(), 1, 32)));
+}
+
+void Consumer::SetEnabled(bool enabled) {
+  if (enabled == enabled_) return;
+  enabled_ = enabled;
+  selector_.Stop();
+}
+
+void Consumer::SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal) {
+  selector_.SetPreferred(spatial);
+  frames_.SetMaxTemporalLayer(temporal);
+}
+
+std::optional<uint8_t> Consumer::AwaitedEncoding() const {
+  if (!enabled_ || !source_ || !any_codec_) return std::nullopt;
+  return selector_.awaited();
+}
+
+bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
+  if (!enabled_) return false;
+  const int8_t codec = packet.codec < codecs_.size() ? codecs_[packet.codec] : kNoCodec;
+  const bool has_payload = packet.payload_size > 0 && codec != kNoCodec;
+  // What the new codec or sender says, nothing from before explains.
+  if (packet.encoding == selector_.current() &&
+      (packet.restarted || (has_payload && codec != run_codec_))) {
+    selector_.Stop();
+  }
+  const auto verdict = selector_.OnPacket(packet.encoding, has_payload && packet.info.is_keyframe);
+  if (verdict == SimulcastSelector::Verdict::kIgnore) return false;
+  const bool starts = verdict == SimulcastSelector::Verdict::kStart;
+  if (starts) {
+    StartRun(packet, codec, now);
+  } else if (packet.timestamp_jump) {
+    timestamps_.StartRun(packet.timestamp, packet.captured, now);
+  }
+
+  const int64_t seq = packet.seq.value();
+  const auto state = sequence_.StateOf(seq);
+  if (state != NumberMap::State::kNew && state != NumberMap::State::kReserved) return false;
+  const auto frame = has_payload ? frames_.OnPacket(packet) : std::nullopt;
+  if (frame) {
+    Forward(packet, *frame, now, out);
+  } else if (const auto open = sequence_.Drop(seq)) {
+    Fill(*open, now, out);
+  }
+  return starts;
+}
+
+void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now) {
+  run_codec_ = codec;
+  sequence_.StartRun(packet.seq.value());
+  timestamps_.StartRun(packet.timestamp, packet.captured, now);
+  frames_.StartRun(packet);
+  ++counters_.switches;
+}
+
+void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Timestamp now,
+                       RtcOutbox& out) {
+  const auto output = sequence_.Forward(packet.seq.value());
+  if (!output) return;
+  const auto codec = static_cast<std::size_t>(run_codec_);
+  const SlotHeaderFields fields{.payload_type = parameters_.codecs[codec].payload_type,
+                                .ssrc = parameters_.ssrc,
+                                .seq = ToSeqNum(ExtendedSeqNum(*output)),
+                                .timestamp = timestamps_.Rewrite(packet.timestamp),
+                                .marker = packet.marker,
+                                .with_mid = !mid_known_,
+                                .source = packet.producer,
+                                .packet = &packet,
+                                .frame = frame,
+                                .original_sequence_number = std::nullopt};
+  OutgoingRtp& rtp = out.rtp.emplace_back();
+  rtp.transport = transport_;
+  rtp.media_class = is_audio() ? RtpClass::kAudio : RtpClass::kVideo;
+  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
+    out.rtp.pop_back();
+    out.drops.Count(DropReason::kTooLarge);
+    return;
+  }
+  ++counters_.packets;
+  counters_.bytes += packet.payload_size;
+  sent_.Add({.output = *output,
+             .source_seq = packet.seq.value(),
+             .resent = now,
+             .producer = packet.producer,
+             .timestamp = fields.timestamp,
+             .frame = frame,
+             .encoding = packet.encoding,
+             .codec = static_cast<uint8_t>(codec)});
+}
+
+void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
+  const auto codec = static_cast<std::size_t>(std::max<int8_t>(run_codec_, 0));
+  if (codec >= parameters_.codecs.size()) return;
+  const SlotHeaderFields fields{.payload_type = parameters_.codecs[codec].payload_type,
+                                .ssrc = parameters_.ssrc,
+                                .seq = ToSeqNum(ExtendedSeqNum(output)),
+                                .timestamp = timestamps_.newest(),
+                                .with_mid = !mid_known_,
+                                .source = *source_,
+                                .packet = nullptr,
+                                .frame = {},
+                                .original_sequence_number = std::nullopt};
+  OutgoingRtp& rtp = out.rtp.emplace_back();
+  rtp.transport = transport_;
+  rtp.media_class = RtpClass::kPadding;
+  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
+    out.rtp.pop_back();
+    return;
+  }
+  sent_.Add({.output = output,
+             .resent = now,
+             .producer = *source_,
+             .timestamp = fields.timestamp,
+             .frame = {},
+             .codec = static_cast<uint8_t>(codec),
+             .filler = true});
+}
+
+void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out) {
+  // Bounds the work that one hostile NACK of thousands of numbers can cause.
+  std::size_t budget = kVideoNumbers;
+  const int64_t newest = sequence_.newest_output();
+  const TimeDelta interval =
+      std::max(round_trip_time_.value_or(kDefaultRoundTrip), kMinResendInterval);
+  nack.ForEachLost([&](SeqNum lost) {
+    if (budget == 0) return;
+    --budget;
+    ++counters_.nacked;
+    SentLog::Entry* entry = sent_.Find(newest + (lost - ToSeqNum(ExtendedSeqNum(newest))));
+    if (entry == nullptr || entry->resends >= kMaxResends) {
+      ++counters_.unanswered;
+      return;
+    }
+    // The answer to the NACK before may still be on its way. The first one is answered at once.
+    if (entry->resends > 0 && now - entry->resent < interval) return;
+    if (enabled_) Resend(*entry, now, history, out);
+  });
+}
+
+void Consumer::Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out) {
+  const CodecParameters& codec = parameters_.codecs[entry.codec];
+  if (!parameters_.rtx_ssrc || !codec.rtx_payload_type) return;
+  std::optional<SourcePacket> packet;
+  if (!entry.filler) {
+    packet = history(entry.producer, entry.encoding, ExtendedSeqNum(entry.source_seq));
+    if (!packet) {
+      ++counters_.unanswered;
+      return;
+    }
+  }
+  const SlotHeaderFields fields{.payload_type = *codec.rtx_payload_type,
+                                .ssrc = *parameters_.rtx_ssrc,
+                                .seq = SeqNum(rtx_sequence_),
+                                .timestamp = entry.timestamp,
+                                .marker = packet && packet->marker,
+                                .with_mid = !mid_known_,
+                                .source = entry.producer,
+                                .packet = packet ? &*packet : nullptr,
+                                .frame = entry.frame,
+                                .original_sequence_number = ToSeqNum(ExtendedSeqNum(entry.output))};
+  OutgoingRtp& rtp = out.rtp.emplace_back();
+  rtp.transport = transport_;
+  rtp.media_class = RtpClass::kRetransmission;
+  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
+    out.rtp.pop_back();
+    return;
+  }
+  ++rtx_sequence_;
+  ++counters_.retransmitted;
+  ++entry.resends;
+  entry.resent = now;
+}
+
+void Consumer::OnReportBlock(const ReportBlock& block, std::optional<TimeDelta> round_trip_time) {
+  if (!has_sent()) return;
+  mid_known_ = true;
+  if (block.source == parameters_.ssrc) fraction_lost_ = block.fraction_lost;
+  if (round_trip_time) round_trip_time_ = round_trip_time;
+}
+
+std::optional<SenderReport> Consumer::MakeSenderReport(Timestamp now,
+                                                       int64_t source_timestamp) const {
+  if (!enabled_ || !has_sent() || !selector_.current()) return std::nullopt;
+  std::optional<SenderReport> report(std::in_place);
+  report->sender = parameters_.ssrc;
+  report->ntp_time = ToNtp(now);
+  report->rtp_timestamp = timestamps_.Peek(source_timestamp);
+  report->packet_count = static_cast<uint32_t>(counters_.packets);
+  report->octet_count = static_cast<uint32_t>(counters_.bytes);
+  return report;
+}
+
+}  // namespace stellwerk

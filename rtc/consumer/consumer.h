@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "rtc/base/ids.h"
+#include "rtc/base/media_parameters.h"
+#include "rtc/base/outbox.h"
+#include "rtc/base/random.h"
+#include "rtc/base/units.h"
+#include "rtc/consumer/frame_rewriter.h"
+#include "rtc/consumer/number_map.h"
+#include "rtc/consumer/sent_log.h"
+#include "rtc/consumer/simulcast_selector.h"
+#include "rtc/consumer/timestamp_rewriter.h"
+#include "rtc/producer/source_packet.h"
+#include "rtc/rtcp/nack.h"
+#include "rtc/rtcp/report_block.h"
+#include "rtc/rtcp/sender_report.h"
+
+namespace stellwerk {
+
+// A slot: one outgoing RTP stream of a subscriber, with a fixed SSRC, that plays one producer at a
+// time. To its receiver it looks like a single sender that never stops: sequence numbers,
+// timestamps and frame numbers go on over changes of source and layer.
+class Consumer {
+ public:
+  struct Counters {
+    uint64_t packets = 0;
+    uint64_t bytes = 0;  // payload
+    uint64_t retransmitted = 0;
+    uint64_t nacked = 0;
+    uint64_t unanswered = 0;
+    uint64_t switches = 0;
+  };
+
+  Consumer(ConsumerId id, TransportId transport, const ConsumerParameters& parameters,
+           Random& random, Timestamp now);
+  Consumer(const Consumer&) = delete;
+  Consumer& operator=(const Consumer&) = delete;
+
+  // Plays `producer` from its next decodable packet on; nullopt: nothing.
+  void SetSource(std::optional<ProducerId> producer, const ProducerParameters* parameters);
+  // False: emits nothing (paused, or its transport is not up). When it goes on, it does so from a
+  // decodable packet.
+  void SetEnabled(bool enabled);
+  void SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal);
+  // Which encodings of its source are being received, a bit each.
+  void OnActiveEncodings(uint32_t mask) { selector_.OnActive(mask); }
+
+  // A packet of the source. True if a run began with it: a switch took effect.
+  bool HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out);
+
+  using HistoryLookup = absl::FunctionRef<std::optional<SourcePacket>(
+      ProducerId producer, uint8_t encoding, ExtendedSeqNum seq)>;
+  // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
+  // would need the same nonce.
+  void HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out);
+  void OnReportBlock(const ReportBlock& block, std::optional<TimeDelta> round_trip_time);
+
+  // RFC 3550 §6.4.1. `source_timestamp` is what the current encoding's timestamp is now. nullopt if
+  // nothing was sent.
+  [[nodiscard]] std::optional<SenderReport> MakeSenderReport(Timestamp now,
+                                                             int64_t source_timestamp) const;
+
+  // The encoding whose keyframe the slot waits for; nullopt: all is as it should be.
+  [[nodiscard]] std::optional<uint8_t> AwaitedEncoding() const;
+  // Nothing of this source can be played for want of a codec.
+  [[nodiscard]] bool codec_unsupported() const { return source_ && !any_codec_; }
+
+  [[nodiscard]] ConsumerId id() const { return id_; }
+  [[nodiscard]] TransportId transport() const { return transport_; }
+  [[nodiscard]] const ConsumerParameters& parameters() const { return parameters_; }
+  [[nodiscard]] std::optional<ProducerId> source() const { return source_; }
+  [[nodiscard]] const SimulcastSelector& selector() const { return selector_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] bool enabled() const { return enabled_; }
+  [[nodiscard]] bool has_sent() const { return counters_.packets > 0; }
+  [[nodiscard]] std::optional<TimeDelta> round_trip_time() const { return round_trip_time_; }
+  [[nodiscard]] uint8_t fraction_lost() const { return fraction_lost_; }
+
+ private:
+  static constexpr int8_t kNoCodec = -1;
+
+  [[nodiscard]] bool is_audio() const { return parameters_.kind == MediaKind::kAudio; }
+  void StartRun(const SourcePacket& packet, int8_t codec, Timestamp now);
+  void Forward(const SourcePacket& packet, const FrameNumbers& frame, Timestamp now,
+               RtcOutbox& out);
+  // Fills a number that receivers wait for with an empty packet.
+  void Fill(int64_t output, Timestamp now, RtcOutbox& out);
+  void Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out);
+
+  ConsumerId id_;
+  TransportId transport_;
+  ConsumerParameters parameters_;
+  bool enabled_ = false;
+  std::optional<ProducerId> source_;
+  std::vector<int8_t> codecs_;  // the source's codec -> ours, or kNoCodec
+  bool any_codec_ = false;
+  int8_t run_codec_ = kNoCodec;
+  bool mid_known_ = false;
+
+  SimulcastSelector selector_;
+  NumberMap sequence_;
+  TimestampRewriter timestamps_;
+  FrameRewriter frames_;
+  SentLog sent_;
+  uint16_t rtx_sequence_;
+
+  Counters counters_;
+  std::optional<TimeDelta> round_trip_time_;
+  uint8_t fraction_lost_ = 0;
+};
+
+}  // namespace stellwerk

@@ -1,0 +1,76 @@
+#include "rtc/consumer/number_map.h"
+
+#include "rtc/base/check.h"
+
+namespace stellwerk {
+
+NumberMap::NumberMap(std::size_t capacity, int64_t first_output)
+    : ring_(capacity), newest_output_(first_output - 1) {
+  STELLWERK_CHECK(capacity > 0 && (capacity & (capacity - 1)) == 0);
+}
+
+void NumberMap::StartRun(int64_t first_source) {
+  started_ = true;
+  first_source_ = first_source;
+  newest_source_ = first_source - 1;
+}
+
+NumberMap::State NumberMap::StateOf(int64_t source) const {
+  if (!started_ || source > newest_source_) return State::kNew;
+  if (source < first_source_ || newest_source_ - source >= static_cast<int64_t>(ring_.size())) {
+    return State::kTooOld;
+  }
+  return At(source).state;
+}
+
+void NumberMap::ReserveUpTo(int64_t source) {
+  if (!started_) StartRun(source);
+  if (source - newest_source_ > static_cast<int64_t>(ring_.size())) {
+    // Too much is missing to be repaired. One number stays open, so that the receiver knows of the
+    // loss.
+    ++newest_output_;
+    first_source_ = source;
+  } else {
+    for (int64_t missing = newest_source_ + 1; missing < source; ++missing) {
+      At(missing) = {.output = ++newest_output_, .state = State::kReserved};
+    }
+  }
+  newest_source_ = source;
+}
+
+std::optional<int64_t> NumberMap::Forward(int64_t source) {
+  switch (StateOf(source)) {
+    case State::kNew:
+      ReserveUpTo(source);
+      At(source) = {.output = ++newest_output_, .state = State::kForwarded};
+      return newest_output_;
+    case State::kReserved:
+      At(source).state = State::kForwarded;
+      [[fallthrough]];
+    case State::kForwarded:
+      return At(source).output;
+    case State::kDropped:
+    case State::kTooOld:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<int64_t> NumberMap::Drop(int64_t source) {
+  switch (StateOf(source)) {
+    case State::kNew:
+      ReserveUpTo(source);
+      At(source) = {.output = newest_output_, .state = State::kDropped};
+      return std::nullopt;
+    case State::kReserved:
+      At(source).state = State::kDropped;
+      return At(source).output;
+    case State::kForwarded:
+    case State::kDropped:
+    case State::kTooOld:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace stellwerk

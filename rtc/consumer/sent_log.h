@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rtc/base/ids.h"
+#include "rtc/base/sequence_number.h"
+#include "rtc/base/units.h"
+#include "rtc/consumer/frame_rewriter.h"
+
+namespace stellwerk {
+
+// What a slot sent under which number: enough to find the source packet in its producer's history
+// and to rewrite it once more in the same way.
+class SentLog {
+ public:
+  struct Entry {
+    int64_t output = -1;
+    int64_t source_seq = 0;
+    Timestamp resent{};  // or first sent
+    ProducerId producer;
+    RtpTimestamp timestamp;
+    FrameNumbers frame;
+    uint8_t encoding = 0;
+    uint8_t codec = 0;    // index into the slot's codecs
+    bool filler = false;  // an empty packet
+    uint8_t resends = 0;
+  };
+
+  // Keeps the latest `capacity` (a power of two) packets; 0 = none.
+  explicit SentLog(std::size_t capacity) : ring_(capacity) {}
+
+  void Add(const Entry& entry) {
+    if (!ring_.empty()) ring_[Index(entry.output)] = entry;
+  }
+  // nullptr if nothing was sent under this number, or too long ago.
+  [[nodiscard]] Entry* Find(int64_t output) {
+    if (ring_.empty() || output < 0) return nullptr;
+    Entry& entry = ring_[Index(output)];
+    return entry.output == output ? &entry : nullptr;
+  }
+
+ private:
+  [[nodiscard]] std::size_t Index(int64_t output) const {
+    return static_cast<std::size_t>(output) & (ring_.size() - 1);
+  }
+  std::vector<Entry> ring_;
+};
+
+}  // namespace stellwerk

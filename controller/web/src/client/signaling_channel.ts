@@ -54,6 +54,7 @@ export class SignalingChannel extends Emitter<SignalingEvents> {
   readonly #pending = new Map<number, PendingRequest>();
   readonly #cancelOpenTimeout: () => void;
   #nextId = 1;
+  #opened = false;
   #closed = false;
 
   constructor(url: string, open: OpenSocket = openWebSocket, clock: Clock = systemClock) {
@@ -61,21 +62,22 @@ export class SignalingChannel extends Emitter<SignalingEvents> {
     this.#clock = clock;
     this.#socket = open(url);
     this.#socket.onopen = () => {
-      if (!this.#closed) this.emit('open', undefined);
+      this.#opened = true;
+      this.emit('open', undefined);
     };
     this.#socket.onmessage = (event) => this.#handleText(event.data);
     this.#socket.onclose = (event) => this.#end(event.code);
     this.#cancelOpenTimeout = clock.after(OPEN_TIMEOUT_MS, () => this.#end(4000));
   }
 
-  /** Sends a message that has no reply. */
+  /** Sends a message that has no reply; without connection it is dropped. */
   send(message: ClientMessage): void {
-    if (!this.#closed) this.#socket.send(JSON.stringify(message));
+    if (this.#opened && !this.#closed) this.#socket.send(JSON.stringify(message));
   }
 
   /** Sends a request; rejects with SignalingError on an error reply, a timeout or a lost connection. */
   request(message: ClientMessage): Promise<ServerMessage> {
-    if (this.#closed) {
+    if (!this.#opened || this.#closed) {
       return Promise.reject(new SignalingError('disconnected', 'the server is not connected'));
     }
     const id = this.#nextId++;

@@ -56,7 +56,7 @@ export const ChatIcon = icon(
   <path d="M20 11.5a7.5 7.5 0 0 1-11 6.6L4.5 19.5l1.4-4.2A7.5 7.5 0 1 1 20 11.5Z" />,
 );
 export const LeaveIcon = icon(
-  <path d="M3.6 14.2c4.6-4.6 12.2-4.6 16.8 0l-2.6 2.6-3-1.8v-2.6a9 9 0 0 0-5.6 0V15l-3 1.8Z" />,
+  <path d="M2.6 14.6c5.2-5.2 13.6-5.2 18.8 0l-3 3-3.6-2.1v-2.9a11 11 0 0 0-5.6 0v2.9l-3.6 2.1Z" fill="currentColor" />,
 );
 export const LinkIcon = icon(
   <path d="M10 14a4 4 0 0 0 6 .4l2.6-2.6a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-2.6 2.6a4 4 0 0 0 5.7 5.7l1.3-1.3" />,

@@ -84,7 +84,7 @@ export function Lobby(props: {
           </div>
           <DeviceSelect kind="camera" state={local.camera} media={media} />
           <DeviceProblems local={local} />
-          <button type="submit" class="primary-button" disabled={trimmed === '' || !hasWebRtc}>
+          <button type="submit" class="primary-button" disabled={!hasWebRtc}>
             {t('join')}
           </button>
         </form>

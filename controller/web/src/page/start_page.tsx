@@ -46,24 +46,25 @@ export function StartPage(props: {
               autocapitalize="none"
               spellcheck={false}
               maxLength={64}
+              required
               autofocus
               onInput={(event) => setTyped(event.currentTarget.value)}
             />
           </label>
-          <button type="submit" class="primary-button" disabled={room === ''}>
+          <button type="submit" class="primary-button">
             {t('openRoom')}
           </button>
           <p id="room-hint" class="hint">
             {room !== '' && room !== typed ? `→ ${room}` : t('roomHint')}
           </p>
+          <button
+            type="button"
+            class="text-button"
+            onClick={() => props.onOpen(randomRoomName((values) => crypto.getRandomValues(values)))}
+          >
+            {t('newRoom')}
+          </button>
         </form>
-        <button
-          type="button"
-          class="text-button"
-          onClick={() => props.onOpen(randomRoomName((values) => crypto.getRandomValues(values)))}
-        >
-          {t('newRoom')}
-        </button>
       </main>
     </div>
   );

@@ -41,6 +41,7 @@ struct ConsumerSnapshot {
 };
 struct DataProducerSnapshot {
   CreateDataProducer created;
+  DataChannelParameters channel;  // as the peer opened it
   friend bool operator==(const DataProducerSnapshot&, const DataProducerSnapshot&) = default;
 };
 struct DataConsumerSnapshot {

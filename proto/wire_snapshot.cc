@@ -36,7 +36,8 @@ auto BodyToWire(Builder& builder, const ConsumerSnapshot& in) {
                                       in.paused, ToWire(in.spatial), ToWire(in.temporal));
 }
 auto BodyToWire(Builder& builder, const DataProducerSnapshot& in) {
-  return wire::CreateDataProducerSnapshot(builder, ToWire(builder, in.created));
+  const auto created = ToWire(builder, in.created);
+  return wire::CreateDataProducerSnapshot(builder, created, ToWire(builder, in.channel));
 }
 auto BodyToWire(Builder& builder, const DataConsumerSnapshot& in) {
   return wire::CreateDataConsumerSnapshot(builder, ToWire(builder, in.created));
@@ -71,8 +72,11 @@ SnapshotObject ReadObject(WireReader& reader, const wire::SnapshotObject& in) {
                               .spatial = FromWire<SpatialLayer>(body.spatial()),
                               .temporal = FromWire<TemporalLayer>(body.temporal())};
     }
-    case Kind::DataProducerSnapshot:
-      return DataProducerSnapshot{FromWire(reader, *in.body_as_DataProducerSnapshot()->created())};
+    case Kind::DataProducerSnapshot: {
+      const auto& body = *in.body_as_DataProducerSnapshot();
+      return DataProducerSnapshot{FromWire(reader, *body.created()),
+                                  FromWire(reader, *body.channel())};
+    }
     case Kind::DataConsumerSnapshot:
       return DataConsumerSnapshot{FromWire(reader, *in.body_as_DataConsumerSnapshot()->created())};
     case Kind::DataChannelSnapshot:

@@ -48,13 +48,14 @@ class Endpoint {
   // answered, and a DTLS server handshake may begin; it ends, and media flows, only after Connect
   // has brought the fingerprint.
   absl::Status AddSession(const SessionConfig& config, Timestamp now);
-  // What the other side said about itself; once per session.
+  // What the other side said about itself. Of a second call only data channels that were not
+  // negotiated before count.
   absl::Status Connect(TransportId id, const RemoteTransportParameters& remote, Timestamp now,
                        TransportOutbox& out);
   // RFC 8445 §9. The old credentials stay valid until the first check with the new ones; DTLS and
   // SRTP carry on.
   absl::Status RestartIce(TransportId id, const IceParameters& local, const IceParameters& remote,
-                          Timestamp now);
+                          Timestamp now, TransportOutbox& out);
   // Only if controlling: another path to try (a candidate that came late, a TCP connection that is
   // now open).
   absl::Status AddCandidatePair(TransportId id, const Tuple& pair, Timestamp now,
@@ -81,7 +82,8 @@ class Endpoint {
   // Room behind a packet so that no copy is needed: tag, SRTCP index, and slack.
   static constexpr std::size_t kProtectionOverhead = 32;
 
-  // FailedPrecondition: the SCTP association is not up yet (wait for SctpConnected).
+  // FailedPrecondition: no data channels were negotiated. Before SctpConnected the channel, and
+  // what is sent on it, waits.
   absl::StatusOr<StreamId> OpenDataChannel(TransportId id, const DataChannelParameters& parameters,
                                            Timestamp now, TransportOutbox& out);
   // kQueueFull: the peer does not take it fast enough; the message is not sent.
@@ -106,8 +108,9 @@ class Endpoint {
                    TransportOutbox& out);
   // After anything but media: takes over what the session learnt about addresses and credentials,
   // and its deadline.
-  void Settle(Session& session);
-  void ForgetAddresses(Session& session);
+  void Settle(Session& session, Timestamp now, TransportOutbox& out);
+  void TakeTuple(const Tuple& tuple, Session& session, Timestamp now, TransportOutbox& out);
+  void ForgetAddresses(const Session& session);
 
   PacketPool& pool_;
   Random& random_;

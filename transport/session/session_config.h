@@ -20,7 +20,7 @@ struct SessionConfig {
   bool controlling = false;
   // Only if controlling: our address and one of the peer's, the best first. No two sessions of an
   // endpoint may share one, so each participant has a socket of its own, like a browser.
-  std::vector<Tuple> candidate_pairs;
+  std::vector<Tuple> candidate_pairs = {};
 };
 
 // Counters of one session since it was added. Bytes are those on the wire: encrypted, without UDP

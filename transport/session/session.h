@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "rtc/base/packet_pool.h"
+#include "rtc/base/random.h"
+#include "transport/base/outbox.h"
+#include "transport/dtls/dtls_session.h"
+#include "transport/ice/ice_agent.h"
+#include "transport/sctp/sctp_association.h"
+#include "transport/session/session_config.h"
+#include "transport/srtp/srtp_receiver.h"
+#include "transport/srtp/srtp_sender.h"
+
+namespace stellwerk {
+
+class IceControlling;
+
+// One peer: ICE finds the address, DTLS over it makes the keys, SRTP and SCTP use them. Only
+// Endpoint talks to it.
+class Session {
+ public:
+  Session(const SessionConfig& config, PacketPool& pool, Random& random,
+          const DtlsIdentity& identity, SctpStack& sctp_stack, Timestamp now);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void Connect(const RemoteTransportParameters& remote, Timestamp now, TransportOutbox& out);
+  void RestartIce(const IceParameters& local, const IceParameters& remote, Timestamp now);
+  // FailedPrecondition if this is not a controlling session.
+  absl::Status AddCandidatePair(const Tuple& pair, Timestamp now);
+  // close_notify to the peer.
+  void Close(TransportOutbox& out);
+
+  void HandleStun(Timestamp now, const Tuple& from, const StunMessage& message,
+                  TransportOutbox& out);
+  void HandleDtls(Timestamp now, std::span<const uint8_t> datagram, TransportOutbox& out);
+  void HandleMedia(Timestamp now, Timestamp arrival, const Tuple& from, PacketRef packet,
+                   bool is_rtcp, TransportOutbox& out);
+  void OnTupleClosed(const Tuple& tuple, Timestamp now, TransportOutbox& out);
+  void HandleTimeout(Timestamp now, TransportOutbox& out);
+  [[nodiscard]] Timestamp NextTimeout() const;
+
+  void SendRtp(PacketRef packet, TransportOutbox& out);
+  void SendRtcp(std::span<const uint8_t> packet, TransportOutbox& out);
+  absl::StatusOr<StreamId> OpenDataChannel(const DataChannelParameters& parameters, Timestamp now,
+                                           TransportOutbox& out);
+  Expected<std::monostate, DropReason> SendData(StreamId stream, bool is_binary,
+                                                std::span<const uint8_t> message, Timestamp now,
+                                                TransportOutbox& out);
+  void CloseDataChannel(StreamId stream, Timestamp now, TransportOutbox& out);
+
+  [[nodiscard]] TransportId id() const { return id_; }
+  // Nothing will happen any more; the addresses may be forgotten.
+  [[nodiscard]] bool ended() const {
+    return state_ == TransportState::kGone || state_ == TransportState::kFailed;
+  }
+  // What the endpoint's tables have to follow up; it empties them.
+  IceChanges& changes() { return changes_; }
+  [[nodiscard]] SessionStats stats() const;
+
+ private:
+  // The tail of every input: starts what has become possible, passes on what the layers produced,
+  // tells what changed.
+  void Progress(Timestamp now, TransportOutbox& out);
+  void StartDtls(DtlsRole role);
+  void OnDtlsConnected(Timestamp now);
+  // DTLS records carry SCTP and the other way round: until neither has anything to say.
+  void Pump(Timestamp now, TransportOutbox& out);
+  void ReportSctpEvents(TransportOutbox& out);
+  void UpdateState(TransportOutbox& out);
+  void SetState(TransportState state, std::string reason, TransportOutbox& out);
+  void SendDatagram(PacketRef packet, TransportOutbox& out);
+
+  const TransportId id_;
+  PacketPool& pool_;
+  const DtlsIdentity& identity_;
+  SctpStack& sctp_stack_;
+  std::unique_ptr<IceAgent> ice_;
+  IceControlling* controlling_ = nullptr;  // the same object, if it is one
+  std::optional<DtlsSession> dtls_;
+  std::optional<RemoteTransportParameters> remote_;
+  std::optional<SrtpSender> srtp_sender_;
+  std::optional<SrtpReceiver> srtp_receiver_;
+  std::unique_ptr<SctpAssociation> sctp_;
+  bool dtls_connected_ = false;
+  bool sctp_started_ = false;
+  TransportState state_ = TransportState::kNew;
+  std::optional<Tuple> reported_tuple_;
+  IceChanges changes_;
+  SessionStats stats_;
+  DtlsOutput dtls_output_;
+  SctpOutput sctp_output_;
+};
+
+}  // namespace stellwerk

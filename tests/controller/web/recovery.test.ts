@@ -68,6 +68,14 @@ test('a lost signalling connection comes back after growing waits', () => {
   assert.equal(recovery.nextTimeout, 2800);
 });
 
+test('a resumed session whose media never stopped is healthy at once', () => {
+  const recovery = connected();
+  recovery.onSocketLost(1000);
+  assert.equal(recovery.onResumed(), 'none');
+  assert.equal(recovery.healthy, true);
+  assert.equal(recovery.onPeerState('failed', 2000), 'restart_ice');
+});
+
 test('waits start over once media flow again', () => {
   const recovery = connected();
   recovery.onSocketLost(1000);

@@ -17,6 +17,7 @@ function roster(...identities: string[]): Roster {
       identity: 'me',
       secret: '',
       room: 'r',
+      resumed: false,
       participants: identities.map((identity) => person(identity)),
       limits: { audioSlots: 1, videoSlots: 1 },
     },

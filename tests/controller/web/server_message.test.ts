@@ -15,6 +15,7 @@ test('a welcome is read with everybody and the limits', () => {
       participant: { identity: 'a' },
       secret: 's',
       room: 'r',
+      resumed: true,
       participants: [
         {
           identity: 'b',
@@ -29,6 +30,7 @@ test('a welcome is read with everybody and the limits', () => {
       identity: 'a',
       secret: 's',
       room: 'r',
+      resumed: true,
       participants: [
         {
           identity: 'b',

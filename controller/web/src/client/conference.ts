@@ -211,6 +211,11 @@ export class Conference extends Emitter<ConferenceEvents> {
     this.#session.save({ identity: welcome.identity, secret: welcome.secret });
     this.#roster.handle(welcome, welcome.identity);
     this.emit('participants', this.#roster.participants);
+    if (welcome.resumed && this.#peer?.connected) {
+      this.#run(this.#recovery.onResumed());
+      void this.#sendTracks(this.#peer);  // somebody may have muted in the meantime
+      return;
+    }
     this.#run(this.#recovery.onWelcome(this.#clock.now()));
     this.#rebuildPeer();
   }
@@ -275,11 +280,12 @@ export class Conference extends Emitter<ConferenceEvents> {
   async #offer(peer: Peer, channel: SignalingChannel, options: { iceRestart: boolean }): Promise<void> {
     const sdp = await peer.createOffer(options);
     for (const { mid, kind, track } of peer.slots()) this.#slots.setMedia(mid, kind, track);
-    const reply = await channel.request({ type: 'offer', sdp });
+    const answered = channel.request({ type: 'offer', sdp });
+    void this.#sendTracks(peer);  // at once: the others see what is muted before the first frame
+    const reply = await answered;
     if (reply.type !== 'answer') throw new SignalingError('internal', `offer got ${reply.type}`);
     await peer.setAnswer(reply.sdp);
     this.emit('slots', this.#slots.list());
-    await this.#sendTracks(peer);
   }
 
   async #sendTracks(peer: Peer): Promise<void> {

@@ -52,6 +52,10 @@ export class Peer {
     this.#openChannel(BROADCAST_LABEL);
   }
 
+  get connected(): boolean {
+    return this.#connection.connectionState === 'connected';
+  }
+
   /** Makes and sets the next offer. Its candidates are not waited for: the server needs none. */
   async createOffer(options: { iceRestart: boolean }): Promise<string> {
     await this.#connection.setLocalDescription(

@@ -71,6 +71,8 @@ export interface Welcome {
   readonly identity: string;
   readonly secret: string;
   readonly room: string;
+  /** The server still has our transport: a connection that is alive goes on. */
+  readonly resumed: boolean;
   readonly participants: readonly Participant[];
   readonly limits: Limits;
 }

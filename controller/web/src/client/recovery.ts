@@ -60,6 +60,12 @@ export class Recovery {
     return this.#enter('connecting', now + CONNECT_MS);
   }
 
+  /** The signalling connection is back, and the media never stopped. */
+  onResumed(): RecoveryAction {
+    this.backoff.reset();
+    return this.#enter('connected', null);
+  }
+
   /** The server's wish: the worker that carried us is gone. */
   onReconnectRequest(now: number): RecoveryAction {
     if (this.#phase === 'socket_lost') return 'none';

@@ -117,6 +117,7 @@ export function parseServerMessage(json: string): ServerMessage | null {
         identity: text(fields(from['participant'], 'participant'), 'identity'),
         secret: textOr(from, 'secret', ''),
         room: textOr(from, 'room', ''),
+        resumed: from['resumed'] === true,
         participants: list(from, 'participants', participant),
         limits: limits(from['limits']),
       };

@@ -107,7 +107,7 @@ std::string AnswerFmtp(const CodecParameters& codec, const AnswerPolicy& policy)
   while (!cursor.AtEnd()) {
     const std::string_view parameter = cursor.TakeUntil(';');
     if (parameter.starts_with("max-fs=") || parameter.starts_with("max-fr=") ||
-        parameter.starts_with("usedtx=")) {
+        parameter.starts_with("sprop-") || parameter.starts_with("usedtx=")) {
       continue;
     }
     if (!parameter.empty()) append(parameter);

@@ -148,7 +148,7 @@ struct SessionDescription {
 // hostile text gives an error, never more work than its size.
 Expected<SessionDescription, SdpError> ParseSessionDescription(std::string_view text);
 
-// With CRLF line ends. What was parsed and is serialised parses to the same value.
+// With CRLF line ends. Attributes that do not belong to an m-line's type are left out.
 std::string SerializeSessionDescription(const SessionDescription& description);
 
 std::string_view ToString(Direction direction);

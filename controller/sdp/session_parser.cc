@@ -117,7 +117,7 @@ class SessionParser {
 
   static Problem ParseFormats(LineCursor& cursor, MediaDescription& section) {
     const bool rtp = section.IsRtp() && section.protocol.find("RTP/") != std::string::npos;
-    if (section.protocol == "DTLS/SCTP") {
+    if (section.type == MediaType::kApplication && section.protocol == "DTLS/SCTP") {
       const auto port = ParseDecimal<uint16_t>(cursor.Next());
       if (!port || *port == 0) return "m=: DTLS/SCTP needs a port of 1..65535 as its format";
       section.sctp.legacy_form = true;

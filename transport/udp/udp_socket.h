@@ -19,6 +19,9 @@
 
 namespace stellwerk {
 
+class ReceiveBatch;
+class SendBatch;
+
 // Everything about one UDP socket since it was bound.
 struct UdpStats {
   uint64_t datagrams_received = 0;
@@ -65,14 +68,13 @@ class UdpSocket {
   [[nodiscard]] const UdpStats& stats() const { return stats_; }
 
  private:
-  class ReceiveBatch;
-  class SendBatch;
-
   UdpSocket(PacketPool& pool, int fd, const SocketAddress& local, ReadClock clock,
             OnReceived on_received, const UdpOptions& options);
   absl::Status StartPolling(uv_loop_t* loop);
-  void UpdateInterest();
+  void OnPoll(int events);
+  void SetInterest();
   void HandleReadable();
+  void Deliver(std::size_t count);
   void HandleWritable();
   [[nodiscard]] bool IsOurs(const Tuple& tuple) const;
   // Sends from the front of `datagrams`; returns how many are done with (sent, or refused for
@@ -88,8 +90,10 @@ class UdpSocket {
   const UdpOptions options_;
   uv_poll_t* poll_ = nullptr;  // freed by libuv's close callback
   bool waiting_for_write_ = false;
+  uint32_t last_overflows_ = 0;
   std::unique_ptr<ReceiveBatch> receive_;
   std::unique_ptr<SendBatch> send_;
+  std::vector<ReceivedDatagram> received_;
   std::vector<const OutgoingDatagram*> to_send_;
   std::deque<OutgoingDatagram> queue_;
   UdpStats stats_;

@@ -1,0 +1,214 @@
+#include "transport/udp/udp_socket.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <utility>
+
+#include "transport/base/kernel_address.h"
+#include "transport/udp/receive_batch.h"
+#include "transport/udp/send_batch.h"
+
+namespace stellwerk {
+namespace {
+
+// Batches read before the loop gets its turn, so that a flood does not starve timers and the
+// control channel.
+constexpr int kBatchesPerTurn = 4;
+
+absl::Status SystemError(const SocketAddress& address, const char* what, int error) {
+  return absl::UnavailableError("udp " + address.ToText() + ": " + what + ": " +
+                                std::strerror(error));
+}
+
+// The FORCE variants pass the limits of net.core, and need a privilege.
+void SetBuffer(int fd, int force_option, int option, int bytes) {
+  if (setsockopt(fd, SOL_SOCKET, force_option, &bytes, sizeof(bytes)) != 0) {
+    static_cast<void>(setsockopt(fd, SOL_SOCKET, option, &bytes, sizeof(bytes)));
+  }
+}
+
+int64_t RealtimeNow() {
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<UdpSocket>> UdpSocket::Bind(uv_loop_t* loop, PacketPool& pool,
+                                                           const SocketAddress& address,
+                                                           ReadClock clock, OnReceived on_received,
+                                                           const UdpOptions& options) {
+  const int fd =
+      socket(address.ip.is_v6() ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return SystemError(address, "socket", errno);
+  // From here on the object closes it.
+  std::unique_ptr<UdpSocket> udp(
+      new UdpSocket(pool, fd, address, std::move(clock), std::move(on_received), options));
+  if (address.ip.is_v6()) {
+    // One socket per family: an IPv4 peer must not appear as a mapped address on two of them.
+    const int on = 1;
+    static_cast<void>(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)));
+  }
+  SetBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes);
+  SetBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes);
+  ReceiveBatch::Prepare(fd, address.ip.is_v6(), address.ip.is_unspecified());
+  KernelAddress kernel = ToKernel(address);
+  if (bind(fd, kernel.get(), kernel.size) != 0) return SystemError(address, "bind", errno);
+  kernel.size = sizeof(kernel.storage);
+  if (getsockname(fd, kernel.get(), &kernel.size) != 0)
+    return SystemError(address, "getsockname", errno);
+  udp->local_.port = FromKernel(kernel.storage).value_or(address).port;
+  if (absl::Status status = udp->StartPolling(loop); !status.ok()) return status;
+  return udp;
+}
+
+UdpSocket::UdpSocket(PacketPool& pool, int fd, const SocketAddress& local, ReadClock clock,
+                     OnReceived on_received, const UdpOptions& options)
+    : pool_(pool),
+      fd_(fd),
+      local_(local),
+      clock_(std::move(clock)),
+      on_received_(std::move(on_received)),
+      options_(options),
+      receive_(std::make_unique<ReceiveBatch>()),
+      send_(std::make_unique<SendBatch>()) {
+  received_.reserve(ReceiveBatch::kDatagrams);
+}
+
+UdpSocket::~UdpSocket() {
+  if (poll_ != nullptr) {
+    uv_poll_stop(poll_);
+    uv_close(static_cast<uv_handle_t*>(static_cast<void*>(poll_)), [](uv_handle_t* handle) {
+      delete static_cast<uv_poll_t*>(static_cast<void*>(handle));
+    });
+  }
+  close(fd_);
+}
+
+absl::Status UdpSocket::StartPolling(uv_loop_t* loop) {
+  auto poll = std::make_unique<uv_poll_t>();
+  if (const int error = uv_poll_init(loop, poll.get(), fd_); error != 0) {
+    return absl::UnavailableError("udp " + local_.ToText() + ": poll: " + uv_strerror(error));
+  }
+  poll_ = poll.release();
+  poll_->data = this;
+  SetInterest();
+  return absl::OkStatus();
+}
+
+void UdpSocket::SetInterest() {
+  waiting_for_write_ = !queue_.empty();
+  uv_poll_start(poll_, UV_READABLE | (waiting_for_write_ ? UV_WRITABLE : 0),
+                [](uv_poll_t* poll, int status, int events) {
+                  // An error of the socket shows in recvmmsg, which also clears it.
+                  static_cast<UdpSocket*>(poll->data)->OnPoll(status < 0 ? UV_READABLE : events);
+                });
+}
+
+void UdpSocket::OnPoll(int events) {
+  if ((events & UV_WRITABLE) != 0) HandleWritable();
+  if ((events & UV_READABLE) != 0) HandleReadable();
+}
+
+void UdpSocket::HandleReadable() {
+  for (int i = 0; i < kBatchesPerTurn; ++i) {
+    const int count = receive_->Receive(fd_);
+    if (count < 0) {
+      if (count != -EAGAIN && count != -EINTR) stats_.drops.Count(DropReason::kSocketError);
+      return;
+    }
+    ++stats_.receive_calls;
+    Deliver(static_cast<std::size_t>(count));
+    if (count < static_cast<int>(ReceiveBatch::kDatagrams)) return;
+  }
+}
+
+void UdpSocket::Deliver(std::size_t count) {
+  // Both clocks are read now, so the difference is right even if the system's time was set
+  // meanwhile.
+  const Timestamp now = clock_();
+  const int64_t realtime_now = RealtimeNow();
+  for (std::size_t i = 0; i < count; ++i) {
+    const ReceiveBatch::Datagram datagram = receive_->Get(i);
+    if (datagram.overflows)
+      stats_.kernel_overflows +=
+          *datagram.overflows - std::exchange(last_overflows_, *datagram.overflows);
+    if (datagram.truncated) {
+      stats_.drops.Count(DropReason::kTooLarge);
+      continue;
+    }
+    ++stats_.datagrams_received;
+    stats_.bytes_received += datagram.bytes.size();
+    const auto age =
+        std::max<int64_t>(0, realtime_now - datagram.realtime_ns.value_or(realtime_now));
+    received_.push_back(
+        {.tuple = {.protocol = IpProtocol::kUdp,
+                   .local = {.ip = datagram.local.value_or(local_.ip), .port = local_.port},
+                   .remote = datagram.from},
+         .arrival = now - TimeDelta(age),
+         .packet = pool_.Copy(datagram.bytes)});
+  }
+  if (!received_.empty()) on_received_(received_);
+  received_.clear();
+}
+
+bool UdpSocket::IsOurs(const Tuple& tuple) const {
+  if (tuple.protocol != IpProtocol::kUdp || tuple.local.port != local_.port) return false;
+  if (local_.ip.is_unspecified()) return tuple.local.ip.is_v6() == local_.ip.is_v6();
+  return tuple.local.ip == local_.ip;
+}
+
+void UdpSocket::Send(std::span<const OutgoingDatagram> datagrams) {
+  to_send_.clear();
+  for (const OutgoingDatagram& datagram : datagrams) {
+    if (IsOurs(datagram.tuple)) to_send_.push_back(&datagram);
+  }
+  std::size_t done = 0;
+  // Nothing overtakes what waits already.
+  if (queue_.empty()) done = SendSome(to_send_);
+  for (std::size_t i = done; i < to_send_.size(); ++i) Enqueue(*to_send_[i]);
+  if (waiting_for_write_ != !queue_.empty()) SetInterest();
+}
+
+std::size_t UdpSocket::SendSome(std::span<const OutgoingDatagram* const> datagrams) {
+  std::size_t done = 0;
+  while (done < datagrams.size()) {
+    const int sent = send_->Send(fd_, datagrams.subspan(done), local_.ip.is_unspecified());
+    ++stats_.send_calls;
+    if (sent == -EAGAIN) return done;
+    if (sent == -EINTR) continue;
+    if (sent < 0) {
+      // This one can't be sent (no route, too large): the others may.
+      stats_.drops.Count(DropReason::kSocketError);
+      ++done;
+      continue;
+    }
+    for (int i = 0; i < sent; ++i)
+      stats_.bytes_sent += datagrams[done + static_cast<std::size_t>(i)]->packet.size();
+    stats_.datagrams_sent += static_cast<uint64_t>(sent);
+    done += static_cast<std::size_t>(sent);
+  }
+  return done;
+}
+
+void UdpSocket::Enqueue(const OutgoingDatagram& datagram) {
+  if (queue_.size() >= options_.max_queued) return stats_.drops.Count(DropReason::kQueueFull);
+  queue_.push_back(datagram);
+}
+
+void UdpSocket::HandleWritable() {
+  to_send_.clear();
+  for (const OutgoingDatagram& datagram : queue_) to_send_.push_back(&datagram);
+  const std::size_t done = SendSome(to_send_);
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(done));
+  if (queue_.empty()) SetInterest();
+}
+
+}  // namespace stellwerk

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { launchChromium } from './browsers.mjs';
+import { Participant } from './participant.mjs';
+import { stepsOf, withServer } from './stage.mjs';
+import { until } from './waiting.mjs';
+
+test('calls come back after a break', { timeout: 120_000 }, async (t) => {
+  const step = stepsOf(t);
+  await withServer('recovery', [launchChromium], async ({ server, browsers: [chromium], people }) => {
+    const enter = async (name) => {
+      const person = await Participant.join(chromium, server.origin, 'recovery', name);
+      people.push(person);
+      return person;
+    };
+    const ada = await enter('Ada');
+    const ben = await enter('Ben');
+    await ada.perceives([ben]);
+    await ben.perceives([ada]);
+
+    await step('a worker that is killed is replaced, and everybody is back with media', async () => {
+      const [worker, ...more] = server.workers();
+      assert.ok(worker !== undefined && more.length === 0, 'one worker runs');
+      const identity = await ada.identityOf('Ben');
+      process.kill(worker, 'SIGKILL');
+      await until('another worker', () => server.workers().some((pid) => pid !== worker));
+      for (const person of people) {
+        await until(`${person.name} has a new connection`, async () =>
+          (await person.page.evaluate(() => globalThis.__probe.connections())) > 1,
+        );
+        await person.connected(20_000);
+      }
+      await ada.perceives([ben]);
+      await ben.perceives([ada]);
+      assert.equal(await ada.identityOf('Ben'), identity);
+    });
+
+    await step('somebody new finds them in the room', async () => {
+      const cleo = await enter('Cleo');
+      await cleo.perceives([ada, ben]);
+      await cleo.page.click('[data-control=leave]');
+      people.pop();
+      await ada.perceives([ben]);
+    });
+
+    await step('a signalling connection that breaks is resumed, and the media go on', async () => {
+      const connections = await ada.page.evaluate(() => globalThis.__probe.connections());
+      await ada.page.evaluate(() => globalThis.__probe.cutSockets());
+      await until('Ada notices', () => ada.has('.call[data-phase=reconnecting]'));
+      await ada.connected();
+      await ada.perceives([ben]);
+      await ben.perceives([ada]);
+      assert.equal(await ada.page.evaluate(() => globalThis.__probe.connections()), connections);
+    });
+  });
+});

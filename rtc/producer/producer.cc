@@ -55,6 +55,21 @@ Producer::Producer(ProducerId id, TransportId transport, const ProducerParameter
   if (streams_.empty()) streams_.emplace_back(EncodingParameters{}, parameters_.kind, clock_rate);
 }
 
+void Producer::LearnSsrc(uint8_t encoding, PayloadKind kind, Ssrc ssrc, Feedback& feedback) {
+  ReceiveStream& stream = streams_[encoding];
+  if (kind == PayloadKind::kRtx) {
+    stream.rtx_ssrc = ssrc;
+    return;
+  }
+  if (stream.ssrc && stream.ssrc != ssrc) stream.tracker.ExpectRestart();
+  const bool was_unknown = !stream.ssrc;
+  stream.ssrc = ssrc;
+  // A request from before could not be addressed.
+  if (was_unknown && stream.keyframe.wanted()) {
+    SendKeyframeRequest(stream, feedback);
+  }
+}
+
 Expected<std::optional<Producer::Place>, DropReason> Producer::Locate(ReceiveStream& stream,
                                                                       const RtpPacketView& view,
                                                                       PayloadKind kind) {

@@ -24,6 +24,7 @@ namespace stellwerk {
 class Producer {
  public:
   using Feedback = std::vector<RtcpMessage>;
+  enum class PayloadKind : uint8_t { kUnknown, kMedia, kRtx };
 
   // `feedback_sender` is the SSRC under which its transport sends RTCP. `clock` is that transport's
   // publisher clock; it must outlive the producer.
@@ -32,6 +33,8 @@ class Producer {
   Producer(const Producer&) = delete;
   Producer& operator=(const Producer&) = delete;
 
+  // The SSRC of `encoding`, or of its RTX stream, was learnt or has changed.
+  void LearnSsrc(uint8_t encoding, PayloadKind kind, Ssrc ssrc, Feedback& feedback);
   // A packet of `encoding`, media or RTX (the payload type tells). The value is nullopt if there is
   // nothing to forward and no number to account for.
   Expected<std::optional<SourcePacket>, DropReason> HandleRtp(Timestamp now, Timestamp arrival,
@@ -57,7 +60,6 @@ class Producer {
   // Which encodings are being received, a bit each.
   [[nodiscard]] uint32_t ActiveEncodings(Timestamp now) const;
   // What kind of stream uses `payload_type`.
-  enum class PayloadKind : uint8_t { kUnknown, kMedia, kRtx };
   [[nodiscard]] PayloadKind KindOf(PayloadType payload_type) const {
     return payload_types_[payload_type.value() & 0x7F].kind;
   }

@@ -20,19 +20,19 @@ std::optional<SequenceTracker::Position> SequenceTracker::OnPacket(SeqNum seq) {
     return Position{.seq = newest(), .newest = true};
   }
   const int distance = seq - ToSeqNum(newest());
-  if (distance > -kWindow && distance < kMaxDropout) {
+  if (!restart_next_ && distance > -kWindow && distance < kMaxDropout) {
     suspicious_ = false;
     const int64_t extended = newest_ + distance;
     if (distance > 0) AdvanceTo(extended);
     return Position{
         .seq = ExtendedSeqNum(extended), .newest = distance > 0, .duplicate = Mark(extended)};
   }
-  if (!suspicious_ || seq != expected_after_jump_) {
+  if (!restart_next_ && (!suspicious_ || seq != expected_after_jump_)) {
     suspicious_ = true;
     expected_after_jump_ = seq + 1;
     return std::nullopt;
   }
-  suspicious_ = false;
+  suspicious_ = restart_next_ = false;
   newest_ = ((newest_ >> 16) + 2) * 0x10000 + seq.value();
   seen_ = {};
   Mark(newest_);
@@ -40,7 +40,7 @@ std::optional<SequenceTracker::Position> SequenceTracker::OnPacket(SeqNum seq) {
 }
 
 std::optional<SequenceTracker::Position> SequenceTracker::OnRepaired(SeqNum seq) {
-  if (!started_) return std::nullopt;
+  if (!started_ || restart_next_) return std::nullopt;
   const int distance = seq - ToSeqNum(newest());
   if (distance > kMaxRepairedAhead || distance <= -kWindow) return std::nullopt;
   const int64_t extended = newest_ + distance;

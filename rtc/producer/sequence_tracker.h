@@ -25,6 +25,9 @@ class SequenceTracker {
   // packet and for numbers far from the newest.
   std::optional<Position> OnRepaired(SeqNum seq);
 
+  // The sender took a new SSRC: its next number begins anew, without doubt.
+  void ExpectRestart() { restart_next_ = started_; }
+
   [[nodiscard]] bool started() const { return started_; }
   [[nodiscard]] ExtendedSeqNum newest() const { return ExtendedSeqNum(newest_); }
 
@@ -40,6 +43,7 @@ class SequenceTracker {
   int64_t newest_ = 0;
   bool started_ = false;
   bool suspicious_ = false;
+  bool restart_next_ = false;
   SeqNum expected_after_jump_;
 };
 

@@ -1,0 +1,157 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "rtc/audio/audio_level_observer.h"
+#include "rtc/audio/loudest_ranking.h"
+#include "rtc/base/ids.h"
+#include "rtc/base/media_parameters.h"
+#include "rtc/base/outbox.h"
+#include "rtc/base/packet_pool.h"
+#include "rtc/base/random.h"
+#include "rtc/base/units.h"
+#include "rtc/consumer/consumer.h"
+#include "rtc/producer/producer.h"
+#include "rtc/producer/source_clock.h"
+#include "rtc/producer/transport_cc_recorder.h"
+#include "rtc/router/router.h"
+#include "rtc/router/stream_demultiplexer.h"
+#include "rtc/rtcp/compound.h"
+
+namespace stellwerk {
+
+// What is inside a Router. Its parts, one source file each: room.cc keeps the objects, room_rtp.cc
+// is the way of an RTP packet, room_rtcp.cc that of RTCP in both directions, room_timers.cc what
+// happens by itself.
+class Router::Room {
+ public:
+  Room(RouterId id, Random& random) : id_(id), random_(random) {}
+
+  absl::Status AddTransport(TransportId id, Timestamp now);
+  void RemoveTransport(TransportId id, Timestamp now, RtcOutbox& out);
+  void OnTransportWritable(TransportId id, bool writable, Timestamp now, RtcOutbox& out);
+  absl::Status AddProducer(ProducerId id, TransportId transport,
+                           const ProducerParameters& parameters, Timestamp now);
+  void RemoveProducer(ProducerId id, Timestamp now, RtcOutbox& out);
+  absl::Status SetProducerPaused(ProducerId id, bool paused, Timestamp now, RtcOutbox& out);
+  absl::Status AddConsumer(ConsumerId id, TransportId transport,
+                           const ConsumerParameters& parameters, Timestamp now);
+  void RemoveConsumer(ConsumerId id, Timestamp now, RtcOutbox& out);
+  absl::Status SetConsumerSource(ConsumerId id, std::optional<ProducerId> source, Timestamp now,
+                                 RtcOutbox& out);
+  absl::Status SetConsumerPreferredLayers(ConsumerId id, SpatialLayer spatial,
+                                          TemporalLayer temporal, Timestamp now, RtcOutbox& out);
+  absl::Status SetConsumerPaused(ConsumerId id, bool paused, Timestamp now, RtcOutbox& out);
+  absl::Status RequestKeyframe(ConsumerId id, Timestamp now, RtcOutbox& out);
+
+  void HandleRtp(Timestamp now, Timestamp arrival, TransportId transport, PacketRef packet,
+                 RtcOutbox& out);
+  void HandleRtcp(Timestamp now, TransportId transport, std::span<const uint8_t> packet,
+                  RtcOutbox& out);
+  void HandleTimeout(Timestamp now, RtcOutbox& out);
+  [[nodiscard]] Timestamp NextTimeout() const { return next_timeout_; }
+
+  [[nodiscard]] RouterId id() const { return id_; }
+  [[nodiscard]] bool empty() const { return transports_.empty(); }
+  [[nodiscard]] std::optional<ProducerStats> GetProducerStats(ProducerId id, Timestamp now) const;
+  [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id) const;
+
+ private:
+  struct Slot;
+  // A producer and who plays it.
+  struct Source {
+    std::unique_ptr<Producer> producer;
+    std::vector<Slot*> slots;
+    uint32_t active_encodings = 0;
+    std::optional<Timestamp> active_since_last;  // the latest media, while it counts as active
+  };
+  struct Transport {
+    TransportId id;
+    bool writable = false;
+    Ssrc rtcp_ssrc;  // under which we send feedback
+    StreamDemultiplexer demultiplexer;
+    PublisherClock clock;
+    TransportCcRecorder transport_cc;
+    std::vector<ExtensionId> transport_cc_ids;  // of its m-lines; nearly always one
+    Ssrc last_media_ssrc;
+    std::vector<Slot*> slots;
+    absl::flat_hash_map<Ssrc, Slot*> slots_by_ssrc;  // media and RTX
+    Timestamp next_report = kNever;
+    // RFC 3611 §4.4: a receiver's reference time that we have not answered yet.
+    struct ReferenceTime {
+      Ssrc receiver;
+      uint32_t compact = 0;
+      Timestamp arrival;
+    };
+    std::optional<ReferenceTime> reference_time;
+  };
+  struct Slot {
+    std::unique_ptr<Consumer> consumer;
+    Transport* transport = nullptr;
+    Source* source = nullptr;
+    bool paused = false;
+  };
+
+  Transport* FindTransport(TransportId id);
+  Source* FindSource(ProducerId id);
+  Slot* FindSlot(ConsumerId id);
+
+  // room.cc
+  void Detach(Slot& slot);
+  void Point(Slot& slot, Source* source, Timestamp now, RtcOutbox& out);
+  void UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out);
+  void RefreshTransportCcIds(Transport& transport);
+
+  // room_rtp.cc
+  void RecordTransportCc(Transport& transport, const RtpPacketView& view, Timestamp arrival,
+                         Timestamp now);
+  void NoteActivity(Source& source, Timestamp now, RtcOutbox& out);
+  void NoteAudioLevel(const SourcePacket& packet, Timestamp arrival);
+  void FanOut(Source& source, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
+  void Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
+  void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
+
+  // room_rtcp.cc
+  void SendRtcp(const Transport& transport, std::span<const RtcpMessage> messages, RtcOutbox& out);
+  void SendFeedback(const Transport& transport, Producer::Feedback& feedback, RtcOutbox& out);
+  void AskForKeyframe(Slot& slot, Timestamp now, RtcOutbox& out);
+  void OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, Timestamp now, RtcOutbox& out);
+  void OnSenderReport(Transport& transport, const SenderReport& report, Timestamp now);
+  void OnReportBlocks(Transport& transport, const ReportBlocks& blocks, Timestamp now);
+  void OnNack(Transport& transport, const Nack& nack, Timestamp now, RtcOutbox& out);
+  void OnBye(Transport& transport, const Bye& bye);
+  [[nodiscard]] std::optional<SenderReport> MakeSenderReport(const Slot& slot, Timestamp now) const;
+  void SendSenderReport(const Slot& slot, Timestamp now, RtcOutbox& out);
+  void SendReports(Transport& transport, Timestamp now, RtcOutbox& out);
+
+  // room_timers.cc
+  void Schedule(Timestamp deadline) { next_timeout_ = std::min(next_timeout_, deadline); }
+  void ScheduleReport(Transport& transport, Timestamp now);
+  void FlushTransportCc(Transport& transport, Timestamp now, RtcOutbox& out);
+  void Tick(Timestamp now, RtcOutbox& out);
+  void CheckSource(Source& source, Timestamp now, RtcOutbox& out);
+  void UpdateActiveEncodings(Source& source, Timestamp now, RtcOutbox& out);
+  void UpdateSpeakers(Timestamp now, RtcOutbox& out);
+  void FillLoudest(Transport& transport, Timestamp now, RtcOutbox& out);
+
+  RouterId id_;
+  Random& random_;
+  absl::flat_hash_map<TransportId, std::unique_ptr<Transport>> transports_;
+  absl::flat_hash_map<ProducerId, std::unique_ptr<Source>> sources_;
+  absl::flat_hash_map<ConsumerId, std::unique_ptr<Slot>> slots_;
+  std::vector<ProducerId> audio_producers_;  // in the order in which they came
+  AudioLevelObserver levels_;
+  LoudestRanking ranking_{LoudestRanking::Config{.size = 8}};
+  bool loudest_changed_ = false;
+  Producer::Feedback feedback_;  // kept for its memory
+  Timestamp next_tick_ = kNever;
+  Timestamp next_timeout_ = kNever;
+};
+
+}  // namespace stellwerk

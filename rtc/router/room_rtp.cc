@@ -1,0 +1,96 @@
+// The way of an RTP packet through a room: take in, then fan out.
+#include <utility>
+
+#include "rtc/router/room.h"
+#include "rtc/rtp/header_extensions/audio_level.h"
+#include "rtc/rtp/header_extensions/transport_sequence_number.h"
+
+namespace stellwerk {
+
+void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId transport_id,
+                             PacketRef packet, RtcOutbox& out) {
+  Transport* transport = FindTransport(transport_id);
+  if (transport == nullptr) return out.drops.Count(DropReason::kClosed);
+  const auto view = RtpPacketView::Parse(packet.bytes());
+  if (!view) return out.drops.Count(view.error());
+  RecordTransportCc(*transport, *view, arrival, now);
+
+  feedback_.clear();
+  const auto route = transport->demultiplexer.Resolve(*view, feedback_);
+  if (!route) return out.drops.Count(DropReason::kUnknownStream);
+  Producer& producer = *route->producer;
+  auto taken = producer.HandleRtp(now, arrival, *view, packet, route->encoding, feedback_);
+  SendFeedback(*transport, feedback_, out);
+  if (producer.streams()[route->encoding].nack.missing() > 0) Schedule(producer.NextTimeout());
+  if (!taken) return out.drops.Count(taken.error());
+  if (!taken->has_value()) return;
+  const SourcePacket& source_packet = **taken;
+  if (source_packet.unusable) out.drops.Count(*source_packet.unusable);
+
+  Source& source = *FindSource(producer.id());
+  if (source_packet.payload_size > 0) {
+    NoteActivity(source, now, out);
+    NoteAudioLevel(source_packet, arrival);
+  }
+  FanOut(source, source_packet, now, out);
+}
+
+void Router::Room::RecordTransportCc(Transport& transport, const RtpPacketView& view,
+                                     Timestamp arrival, Timestamp now) {
+  for (const ExtensionId id : transport.transport_cc_ids) {
+    const auto data = view.FindExtension(id);
+    if (!data) continue;
+    const auto number = ParseTransportSeqNum(*data);
+    if (!number) continue;
+    transport.last_media_ssrc = view.ssrc();
+    transport.transport_cc.OnPacket(*number, arrival, now);
+    Schedule(transport.transport_cc.NextTimeout());
+    return;
+  }
+}
+
+void Router::Room::NoteActivity(Source& source, Timestamp now, RtcOutbox& out) {
+  if (!source.active_since_last) {
+    out.events.emplace_back(
+        ProducerActivityChanged{.producer = source.producer->id(), .active = true});
+  }
+  source.active_since_last = now;
+  UpdateActiveEncodings(source, now, out);
+}
+
+void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival) {
+  for (const SourceExtension& extension : packet.extensions()) {
+    if (extension.extension != RtpExtension::kAudioLevel) continue;
+    if (const auto level = AudioLevel::Parse(extension.data)) {
+      levels_.OnAudioLevel(packet.producer, *level, arrival);
+    }
+  }
+}
+
+void Router::Room::FanOut(Source& source, const SourcePacket& packet, Timestamp now,
+                          RtcOutbox& out) {
+  for (Slot* slot : source.slots) Deliver(*slot, packet, now, out);
+}
+
+void Router::Room::Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
+  if (!slot.consumer->HandlePacket(packet, now, out)) return;
+  // A switch took effect. The receiver needs the new source's clock before it can play voice and
+  // picture in step.
+  SendSenderReport(slot, now, out);
+  CatchUp(slot, packet, now, out);
+}
+
+void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out) {
+  if (start.newest) return;
+  // The keyframe's first packet came late; what followed it passed by and is taken from the
+  // history.
+  const Producer& producer = *slot.source->producer;
+  const int64_t newest = producer.streams()[start.encoding].tracker.newest().value();
+  for (int64_t seq = start.seq.value() + 1; seq <= newest; ++seq) {
+    if (auto packet = producer.FromHistory(start.encoding, ExtendedSeqNum(seq))) {
+      slot.consumer->HandlePacket(*packet, now, out);
+    }
+  }
+}
+
+}  // namespace stellwerk

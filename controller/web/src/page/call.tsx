@@ -5,9 +5,9 @@ import type { ChangePreferences } from './app.js';
 import { ChatPanel } from './chat_panel.js';
 import { CopyLink, roomLink } from './copy_link.js';
 import { DeviceProblems, DeviceToggle } from './device_controls.js';
-import { ChatIcon, LeaveIcon, Mark, PeopleIcon, ScreenIcon } from './icons.js';
+import { ChatIcon, LeaveIcon, Mark, PeopleIcon, ScreenIcon, SettingsIcon } from './icons.js';
 import type { Preferences } from './preferences.js';
-import { SettingsButtons } from './settings_buttons.js';
+import { SettingsDialog } from './settings_dialog.js';
 import { Sound } from './sound.js';
 import { Stage } from './stage.js';
 import { useTexts } from './texts.js';
@@ -29,6 +29,7 @@ export function Call(props: {
   const view = useConference(props.room, preferences.name);
   const { conference, state, participants, slots } = view;
   const screen = useScreen(conference);
+  const [settingsOpen, setSettingsOpen] = useState(false);
   const [chatOpen, setChatOpen] = useState(false);
   const [read, setRead] = useState(0);
   const [large, setLarge] = useState<string | null>(null);
@@ -89,7 +90,6 @@ export function Call(props: {
           </span>
         </span>
         <CopyLink />
-        <SettingsButtons preferences={preferences} onChange={props.onChange} />
       </header>
 
       <main class="call-main">
@@ -116,11 +116,13 @@ export function Call(props: {
           large={large}
           onLarge={setLarge}
           empty={
-            <div class="tile alone">
-              <p>{t('alone')}</p>
-              <p class="hint">{t('aloneHint')}</p>
-              <code>{roomLink()}</code>
-            </div>
+            state.phase === 'connected' && (
+              <div class="tile alone">
+                <p>{t('alone')}</p>
+                <p class="hint">{t('aloneHint')}</p>
+                <code>{roomLink()}</code>
+              </div>
+            )
           }
         />
         <p class="notice" role="status">
@@ -169,6 +171,17 @@ export function Call(props: {
         </button>
         <button
           type="button"
+          class="round-button"
+          data-control="settings"
+          aria-label={t('settings')}
+          title={t('settings')}
+          aria-haspopup="dialog"
+          onClick={() => setSettingsOpen(true)}
+        >
+          <SettingsIcon />
+        </button>
+        <button
+          type="button"
           class="round-button leave"
           data-control="leave"
           aria-label={t('leave')}
@@ -178,6 +191,15 @@ export function Call(props: {
           <LeaveIcon />
         </button>
       </footer>
+      {settingsOpen && (
+        <SettingsDialog
+          preferences={preferences}
+          onChange={props.onChange}
+          media={media}
+          local={local}
+          onClose={() => setSettingsOpen(false)}
+        />
+      )}
     </div>
   );
 }

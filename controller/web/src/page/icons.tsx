@@ -85,6 +85,13 @@ export const AutoIcon = icon(
 );
 export const EnlargeIcon = icon(<path d="M14 4h6v6M20 4l-6.5 6.5M10 20H4v-6M4 20l6.5-6.5" />);
 export const ReduceIcon = icon(<path d="M20 10h-6V4M14 10l6-6M4 14h6v6M10 14l-6 6" />);
+export const SettingsIcon = icon(
+  <>
+    <path d="M4 7h9M19 7h1M4 17h3M13 17h7" />
+    <circle cx="16" cy="7" r="2.5" />
+    <circle cx="10" cy="17" r="2.5" />
+  </>,
+);
 export const SpeakerIcon = icon(
   <path d="M4 9.5v5h3.5L12 18.5v-13L7.5 9.5ZM15.5 9a4 4 0 0 1 0 6M18 6.5a7.5 7.5 0 0 1 0 11" />,
 );

@@ -16,6 +16,7 @@ export function Stage(props: {
   speakers: ReadonlySet<string>;
   large: string | null;
   onLarge: (key: string | null) => void;
+  /** Shown beside ourselves while nobody else is there. */
   empty: ComponentChildren;
 }): JSX.Element {
   const t = useTexts();
@@ -36,7 +37,8 @@ export function Stage(props: {
     return () => observer.disconnect();
   }, []);
 
-  const count = shown.length + (hidden > 0 ? 1 : 0) + (props.others.length === 0 ? 1 : 0);
+  const empty = props.others.length === 0 && props.empty;
+  const count = shown.length + (hidden > 0 ? 1 : 0) + (empty ? 1 : 0);
   const layout = gridLayout(count, size.width, size.height, GAP);
 
   const view = (tile: Tile): JSX.Element => (
@@ -70,7 +72,7 @@ export function Stage(props: {
         '--tile-height': `${layout.tileHeight}px`,
       }}
     >
-      {props.others.length === 0 && props.empty}
+      {empty}
       {shown.map(view)}
       {hidden > 0 && <p class="tile more-tiles">{t('moreOthers', { count: hidden })}</p>}
     </div>

@@ -38,6 +38,7 @@ struct TcpStats {
 // active side of ICE-TCP, for synthetic participants).
 class TcpConnection {
  public:
+  // Must not destroy the connection.
   using OnReceived = absl::AnyInvocable<void(std::span<ReceivedDatagram>)>;
   using OnClosed = absl::AnyInvocable<void(const Tuple&)>;
   using OnConnected = absl::AnyInvocable<void(const Tuple&)>;
@@ -54,7 +55,8 @@ class TcpConnection {
                                                                OnReceived on_received,
                                                                OnClosed on_closed, TcpStats& stats,
                                                                const TcpOptions& options = {});
-  // Closes without calling `on_closed`.
+  // Closes without calling `on_closed`. What was queued is released when the loop has run its close
+  // callbacks, which must happen before the pool is destroyed.
   ~TcpConnection();
   TcpConnection(const TcpConnection&) = delete;
   TcpConnection& operator=(const TcpConnection&) = delete;
@@ -73,6 +75,7 @@ class TcpConnection {
 
   TcpConnection(PacketPool& pool, ReadClock clock, OnReceived on_received, OnClosed on_closed,
                 const TcpOptions& options);
+  absl::Status Open(uv_loop_t* loop);
   absl::Status StartReading();
   void HandleBytes(std::span<const uint8_t> bytes);
   // The peer or an error ended it. `on_closed` may destroy the connection: nothing may follow this

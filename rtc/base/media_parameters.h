@@ -164,11 +164,11 @@ struct Candidate {
 
 // RFC 8832 §5.1: what a data channel is opened with. At most one of the two limits is set.
 struct DataChannelParameters {
-  std::string label;
-  std::string protocol;
+  std::string label = {};
+  std::string protocol = {};
   bool ordered = true;
-  std::optional<uint32_t> max_retransmits;
-  std::optional<uint32_t> max_lifetime_ms;
+  std::optional<uint32_t> max_retransmits = {};
+  std::optional<uint32_t> max_lifetime_ms = {};
   friend bool operator==(const DataChannelParameters&, const DataChannelParameters&) = default;
 };
 

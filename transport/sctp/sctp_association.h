@@ -1,9 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <variant>
 #include <vector>
 
@@ -45,10 +45,10 @@ struct SctpOutput {
 };
 
 struct SctpConfig {
-  DtlsRole dtls_role =
-      DtlsRole::kServer;  // RFC 8832 §6: the client opens even streams, the server odd ones
+  // RFC 8832 §6: the DTLS client opens even streams, the server odd ones.
+  DtlsRole dtls_role = DtlsRole::kServer;
   uint16_t local_port = 5000;
-  SctpParameters remote;
+  SctpParameters remote{};
   // What waits to be sent, beyond what usrsctp itself has taken, in bytes.
   std::size_t max_queued_bytes = std::size_t{1} << 20;
 };
@@ -94,7 +94,6 @@ class SctpAssociation {
 
  private:
   class Core;
-  friend class SctpStack;
   std::unique_ptr<Core> core_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "absl/container/flat_hash_map.h"
@@ -7,11 +8,12 @@
 
 namespace stellwerk {
 
-class SctpAssociation;
+class SctpSocket;
+struct SctpCallbacks;
 
 // usrsctp, which keeps its state in globals: so there is one SctpStack in a process, it is used by
-// one thread, and it outlives all associations. It runs no thread of its own: associations move its
-// timers on with the `now` that they are given.
+// one thread, and it outlives all associations. Its timers run by what associations pass as `now`.
+// (usrsctp starts one thread even so, which sleeps: it is for address changes, and we have none.)
 class SctpStack {
  public:
   SctpStack();
@@ -19,21 +21,25 @@ class SctpStack {
   SctpStack(const SctpStack&) = delete;
   SctpStack& operator=(const SctpStack&) = delete;
 
- private:
-  friend class SctpAssociation;
-  // How coarse usrsctp's timers are here.
+  // How often timers need to be looked after while an association waits for something.
   static constexpr TimeDelta kTick = std::chrono::milliseconds(10);
 
-  // The handle stands for the association in usrsctp's address type. It is a number, not a pointer:
+ private:
+  friend class SctpSocket;
+  friend struct SctpCallbacks;
+
+  // The handle stands for the socket in usrsctp's address type. It is a number, not a pointer:
   // usrsctp puts it into cookies that travel to the peer, and calls back with handles of
-  // associations that are gone.
-  uintptr_t Register(SctpAssociation& association);
+  // sockets that are gone.
+  uintptr_t Register(SctpSocket& socket);
   void Deregister(uintptr_t handle);
-  [[nodiscard]] SctpAssociation* Find(uintptr_t handle) const;
-  // Runs usrsctp's timers up to `now`, of all associations: what they send waits in their queues.
+  // Null if the socket is gone.
+  static SctpSocket* Find(uintptr_t handle);
+  // Runs usrsctp's timers up to `now`, those of all associations: what they yield waits in their
+  // sockets.
   void Advance(Timestamp now);
 
-  absl::flat_hash_map<uintptr_t, SctpAssociation*> associations_;
+  absl::flat_hash_map<uintptr_t, SctpSocket*> sockets_;
   uintptr_t next_handle_ = 1;
   Timestamp ticked_until_ = kNever;
 };

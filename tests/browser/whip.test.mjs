@@ -27,8 +27,8 @@ async function publish(address) {
   };
 }
 
-/** In the page: views what WHEP offers at `address`. */
-async function view(address) {
+/** In the page: views what WHEP offers at `address`, by UDP or, as behind a strict firewall, by TCP. */
+async function view({ address, protocol }) {
   const connection = new RTCPeerConnection();
   connection.addTransceiver('audio', { direction: 'recvonly' });
   connection.addTransceiver('video', { direction: 'recvonly' });
@@ -46,7 +46,12 @@ async function view(address) {
     body: connection.localDescription.sdp,
   });
   const body = await response.text();
-  if (response.status === 201) await connection.setRemoteDescription({ type: 'answer', sdp: body });
+  if (response.status === 201) {
+    const lines = body.split('\r\n').filter(
+      (line) => !line.startsWith('a=candidate:') || line.includes(` ${protocol} `),
+    );
+    await connection.setRemoteDescription({ type: 'answer', sdp: lines.join('\r\n') });
+  }
   return { status: response.status, location: response.headers.get('Location'), body };
 }
 
@@ -84,15 +89,17 @@ test('WHIP and WHEP with plain fetch', { timeout: 120_000 }, async (t) => {
       await until('the publisher is connected', async () => (await state(camera)) === 'connected');
     });
 
-    for (const [what, address] of [
-      ['a viewer of that participant', '/whep/studio/cam'],
-      ['a viewer of the room', '/whep/studio'],
+    for (const [what, address, protocol] of [
+      ['a viewer of that participant', '/whep/studio/cam', 'udp'],
+      ['a viewer of the room', '/whep/studio', 'udp'],
+      ['a viewer without UDP', '/whep/studio/cam', 'tcp'],
     ]) {
       await step(`${what} sees and hears`, async () => {
         const viewer = await open();
-        const viewed = await viewer.evaluate(view, address);
+        const viewed = await viewer.evaluate(view, { address, protocol });
         assert.equal(viewed.status, 201, viewed.body);
         await plays(viewer, what);
+        assert.equal(await viewer.evaluate(() => globalThis.__probe.protocol()), protocol);
         const ended = await viewer.evaluate(
           async (session) => (await fetch(session, { method: 'DELETE' })).status,
           viewed.location,

@@ -125,6 +125,7 @@ AttributeProblem ParseSsrc(std::string_view value, MediaDescription& section) {
   const auto ssrc = ParseDecimal<uint32_t>(cursor.Next());
   const std::string_view attribute = cursor.Rest();
   if (!ssrc) return "a=ssrc: " + Quoted(value) + " does not begin with a 32-bit number";
+  if (attribute.empty() || attribute.starts_with(':')) return "a=ssrc: the attribute is missing";
   if (section.ssrc_attributes.size() >= kMaxSsrcAttributes)
     return "more than 256 a=ssrc in an m-line";
   const std::size_t colon = std::min(attribute.find(':'), attribute.size());
@@ -309,7 +310,10 @@ AttributeProblem ParseSessionAttribute(std::string_view name, std::string_view v
     LineCursor cursor(value);
     while (!cursor.AtEnd() && session.ice_options.size() < kMaxIceOptions) {
       LineCursor options(cursor.Next());
-      while (!options.AtEnd()) session.ice_options.emplace_back(options.TakeUntil(','));
+      while (!options.AtEnd()) {
+        const std::string_view option = options.TakeUntil(',');
+        if (!option.empty()) session.ice_options.emplace_back(option);
+      }
     }
   } else {
     bool known = false;

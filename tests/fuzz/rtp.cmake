@@ -1,0 +1,6 @@
+# Parsers of rtc/rtp, rtc/rtcp and rtc/codec. The corpora are packets that Chromium 156 sent, after decryption.
+stellwerk_fuzz_target(
+  NAME rtp_packet SOURCES rtp_packet_fuzz.cc CORPUS corpus/rtp_packet
+  DEPS stellwerk::rtc_rtp stellwerk::rtc_codec)
+stellwerk_fuzz_target(NAME rtcp SOURCES rtcp_fuzz.cc CORPUS corpus/rtcp DEPS stellwerk::rtc_rtcp)
+stellwerk_fuzz_target(NAME payload SOURCES payload_fuzz.cc CORPUS corpus/payload DEPS stellwerk::rtc_codec)

@@ -1,5 +1,6 @@
 #include "transport/srtp/libsrtp2_protector.h"
 
+#include <arpa/inet.h>
 #include <srtp2/srtp.h>
 
 #include <algorithm>
@@ -84,7 +85,8 @@ class Session {
   [[nodiscard]] srtp_t get() const { return session_; }
   // libsrtp2 forgets the stream; the next packet with this SSRC makes it anew, at roll-over counter
   // zero.
-  void Forget(Ssrc ssrc) { srtp_remove_stream(session_, ssrc.value()); }
+  // (This one function takes the SSRC in network order.)
+  void Forget(Ssrc ssrc) { srtp_remove_stream(session_, htonl(ssrc.value())); }
   // The next packet of the stream will be taken to have this roll-over counter.
   void StartAt(Ssrc ssrc, uint32_t roc) {
     Forget(ssrc);

@@ -26,7 +26,7 @@ struct TcpListenerOptions {
   TimeDelta idle_timeout = std::chrono::seconds(40);
   // The same for a connection that never sent a whole frame.
   TimeDelta first_frame_timeout = std::chrono::seconds(10);
-  TcpOptions connection;
+  TcpOptions connection = {};
 };
 
 // The passive side of ICE-TCP (RFC 6544): accepts connections and frames datagrams by RFC 4571. The

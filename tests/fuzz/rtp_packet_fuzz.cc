@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "rtc/base/check.h"
@@ -41,7 +44,9 @@ void Rewrite(const RtpPacketView& packet) {
                           .ssrc = packet.ssrc()});
   for (std::size_t i = 0; i < packet.csrc_count(); ++i) header.AddCsrc(packet.csrc(i));
   std::vector<ExtensionId> taken;
+  std::array<bool, 256> seen{};  // of two elements with one id, readers take the first
   packet.ForEachExtension([&](ExtensionId id, std::span<const uint8_t> data) {
+    if (std::exchange(seen[id.value()], true)) return;
     if (header.AddExtension(id, data)) taken.push_back(id);
   });
   std::vector<uint8_t> bytes(header.size());

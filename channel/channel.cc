@@ -1,8 +1,7 @@
 #include "channel/channel.h"
 
-#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -211,6 +210,12 @@ void Channel::Close() {
 }
 
 bool Channel::is_open() const { return state_->open; }
+
+bool Channel::PeerIsGone() const {
+  pollfd poll{.fd = state_->fd, .events = POLLRDHUP, .revents = 0};
+  return !state_->open ||
+         (::poll(&poll, 1, 0) > 0 && (poll.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0);
+}
 
 std::size_t Channel::queued_bytes() const { return state_->queued_bytes; }
 

@@ -46,6 +46,8 @@ class Channel {
   // Ends the connection without calling on_closed; what the socket has not taken by now is lost.
   void Close();
   [[nodiscard]] bool is_open() const;
+  // Whether the peer has closed its end, though what it said may not have been read yet.
+  [[nodiscard]] bool PeerIsGone() const;
   [[nodiscard]] std::size_t queued_bytes() const;
 
  private:

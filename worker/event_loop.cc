@@ -1,0 +1,88 @@
+#include "worker/event_loop.h"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "rtc/base/check.h"
+
+namespace stellwerk {
+namespace {
+
+template <typename Handle>
+void CloseAndDelete(Handle* handle) {
+  handle->data = nullptr;
+  uv_close(reinterpret_cast<uv_handle_t*>(handle),
+           [](uv_handle_t* closed) { delete reinterpret_cast<Handle*>(closed); });
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Create(uv_loop_t* loop, Callbacks callbacks) {
+  const int fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  if (fd < 0) return absl::InternalError(std::string("timerfd: ") + std::strerror(errno));
+  return std::unique_ptr<EventLoop>(new EventLoop(loop, fd, std::move(callbacks)));
+}
+
+EventLoop::EventLoop(uv_loop_t* loop, int timer_fd, Callbacks callbacks)
+    : loop_(loop),
+      timer_fd_(timer_fd),
+      callbacks_(std::move(callbacks)),
+      timer_(new uv_poll_t),
+      turn_end_(new uv_prepare_t) {
+  STELLWERK_CHECK(uv_poll_init(loop_, timer_, timer_fd_) == 0);
+  timer_->data = this;
+  STELLWERK_CHECK(uv_poll_start(timer_, UV_READABLE, [](uv_poll_t* handle, int, int) {
+                    static_cast<EventLoop*>(handle->data)->OnTimer();
+                  }) == 0);
+  STELLWERK_CHECK(uv_prepare_init(loop_, turn_end_) == 0);
+  turn_end_->data = this;
+  STELLWERK_CHECK(uv_prepare_start(turn_end_, [](uv_prepare_t* handle) {
+                    static_cast<EventLoop*>(handle->data)->OnTurnEnd();
+                  }) == 0);
+}
+
+EventLoop::~EventLoop() {
+  uv_poll_stop(timer_);
+  CloseAndDelete(timer_);
+  CloseAndDelete(turn_end_);
+  ::close(timer_fd_);
+}
+
+Timestamp EventLoop::Now() {
+  if (!now_) now_ = clock_.Now();
+  return *now_;
+}
+
+void EventLoop::OnTimer() {
+  uint64_t expirations = 0;
+  if (::read(timer_fd_, &expirations, sizeof(expirations)) < 0) return;
+  armed_ = kNever;
+  callbacks_.on_deadline(Now());
+}
+
+void EventLoop::OnTurnEnd() {
+  // The prepare phase: everything that woke the loop has been handled, and the loop sleeps next.
+  const Timestamp deadline = callbacks_.on_turn_end(Now());
+  // A timer that is set for earlier stays: it wakes the loop once for nothing, which is cheaper
+  // than a system call for every deadline that moves on.
+  if (deadline < armed_) Arm(deadline);
+  now_.reset();
+}
+
+void EventLoop::Arm(Timestamp deadline) {
+  // Zero would disarm the timer; a time in the past fires at once.
+  const TimeDelta at = std::max(clock_.ToMonotonic(deadline), TimeDelta(1));
+  itimerspec when{};
+  when.it_value.tv_sec = at.count() / 1'000'000'000;
+  when.it_value.tv_nsec = at.count() % 1'000'000'000;
+  STELLWERK_CHECK(timerfd_settime(timer_fd_, TFD_TIMER_ABSTIME, &when, nullptr) == 0);
+  armed_ = deadline;
+}
+
+}  // namespace stellwerk

@@ -1,0 +1,174 @@
+#include "worker/packet_path.h"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "rtc/base/byte_writer.h"
+#include "rtc/base/check.h"
+#include "rtc/rtp/header_extensions/abs_send_time.h"
+
+namespace stellwerk {
+namespace {
+
+template <std::size_t N>
+void Patch(std::span<uint8_t> packet, std::size_t offset, const std::array<uint8_t, N>& bytes) {
+  STELLWERK_CHECK(offset + N <= packet.size());
+  std::copy(bytes.begin(), bytes.end(), packet.begin() + static_cast<std::ptrdiff_t>(offset));
+}
+
+}  // namespace
+
+PacketPath::PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint)
+    : pool_(pool), random_(random), endpoint_(endpoint) {}
+
+PacketPath::~PacketPath() = default;
+
+void PacketPath::HandleBatch(Timestamp now, std::span<ReceivedDatagram> batch) {
+  for (ReceivedDatagram& datagram : batch) {
+    endpoint_.HandleDatagram(now, datagram.arrival, datagram.tuple, std::move(datagram.packet),
+                             transport_out_);
+  }
+  Advance(now);
+}
+
+void PacketPath::HandleTupleClosed(Timestamp now, const Tuple& tuple) {
+  endpoint_.OnTupleClosed(tuple, now, transport_out_);
+  Advance(now);
+}
+
+void PacketPath::HandleTimeout(Timestamp now) {
+  endpoint_.HandleTimeout(now, transport_out_);
+  // All first: one that is due at once again waits for the next turn, lest the loop never sleep.
+  due_routers_.clear();
+  while (const auto due = router_deadlines_.PopDue(now)) due_routers_.push_back(*due);
+  for (const RouterId due : due_routers_) {
+    Router& router = *routers_.at(due);
+    router.HandleTimeout(now, rtc_out_);
+    TouchRouter(router);
+  }
+  Advance(now);
+}
+
+Timestamp PacketPath::NextTimeout() const {
+  return std::min(endpoint_.NextTimeout(), router_deadlines_.Next());
+}
+
+void PacketPath::Advance(Timestamp now) {
+  // Events first: a transport that has just got its keys may send what its first packet causes.
+  for (TransportEvent& event : transport_out_.events) HandleTransportEvent(now, event);
+  transport_out_.events.clear();
+  for (ReceivedMedia& media : transport_out_.media) Route(now, media);
+  transport_out_.media.clear();
+  // Sending makes datagrams only; so this comes to an end.
+  for (const OutgoingRtp& rtp : rtc_out_.rtp) Protect(now, rtp);
+  rtc_out_.rtp.clear();
+  for (const OutgoingRtcp& rtcp : rtc_out_.rtcp)
+    endpoint_.SendRtcp(rtcp.transport, rtcp.bytes, transport_out_);
+  rtc_out_.rtcp.clear();
+  std::move(rtc_out_.events.begin(), rtc_out_.events.end(), std::back_inserter(rtc_events_));
+  rtc_out_.events.clear();
+}
+
+void PacketPath::Route(Timestamp now, ReceivedMedia& media) {
+  const auto leg = legs_.find(media.transport);
+  if (leg == legs_.end()) return rtc_out_.drops.Count(DropReason::kUnknownStream);
+  Router& router = *leg->second.router;
+  if (media.is_rtcp) {
+    router.HandleRtcp(now, media.transport, media.packet.bytes(), rtc_out_);
+  } else {
+    router.HandleRtp(now, media.arrival, media.transport, std::move(media.packet), rtc_out_);
+  }
+  TouchRouter(router);
+}
+
+void PacketPath::Protect(Timestamp now, const OutgoingRtp& rtp) {
+  const auto leg = legs_.find(rtp.transport);
+  if (leg == legs_.end()) return rtc_out_.drops.Count(DropReason::kClosed);
+  PacketRef packet = pool_.Allocate(rtp.wire_size() + Endpoint::kProtectionOverhead);
+  ByteWriter writer(packet.mutable_buffer());
+  writer.WriteBytes(rtp.prefix_bytes());
+  writer.WriteBytes(rtp.payload());
+  if (rtp.padding > 0) {
+    // RFC 3550 §5.1: the last byte counts the padding, itself included.
+    writer.WriteZeros(rtp.padding - 1U);
+    writer.WriteU8(rtp.padding);
+  }
+  STELLWERK_CHECK(writer.ok());
+  packet.set_size(writer.size());
+  if (rtp.transport_cc_offset != OutgoingRtp::kNoOffset) {
+    const TransportSeqNum number(leg->second.next_transport_seq++);
+    Patch(packet.mutable_bytes(), rtp.transport_cc_offset, SerializeTransportSeqNum(number));
+  }
+  if (rtp.abs_send_time_offset != OutgoingRtp::kNoOffset) {
+    Patch(packet.mutable_bytes(), rtp.abs_send_time_offset, AbsSendTime::From(now).Serialize());
+  }
+  endpoint_.SendRtp(rtp.transport, std::move(packet), transport_out_);
+}
+
+void PacketPath::HandleTransportEvent(Timestamp now, TransportEvent& event) {
+  if (const auto* changed = std::get_if<TransportStateChanged>(&event)) {
+    if (Router* router = RouterOf(changed->transport)) {
+      // A transport that is silent for a few seconds may only have lost its way: media goes on
+      // until RFC 7675 says stop.
+      const bool writable = changed->state == TransportState::kConnected ||
+                            changed->state == TransportState::kDisconnected;
+      router->OnTransportWritable(changed->transport, writable, now, rtc_out_);
+      TouchRouter(*router);
+    }
+  }
+  transport_events_.push_back(std::move(event));
+}
+
+absl::Status PacketPath::AddRouter(RouterId id) {
+  const auto [it, added] = routers_.try_emplace(id);
+  if (!added) return absl::AlreadyExistsError("router " + std::to_string(id.value()) + " exists");
+  it->second = std::make_unique<Router>(id, pool_, random_);
+  TouchRouter(*it->second);
+  return absl::OkStatus();
+}
+
+void PacketPath::RemoveRouter(RouterId id) {
+  const auto found = routers_.find(id);
+  if (found == routers_.end()) return;
+  STELLWERK_CHECK(found->second->empty());
+  router_deadlines_.Remove(id);
+  routers_.erase(found);
+}
+
+absl::Status PacketPath::AddTransport(RouterId router_id, TransportId id, Timestamp now) {
+  Router* router = FindRouter(router_id);
+  if (router == nullptr)
+    return absl::NotFoundError("no router " + std::to_string(router_id.value()));
+  if (const absl::Status status = router->AddTransport(id, now); !status.ok()) return status;
+  legs_[id] = Leg{.router = router, .next_transport_seq = 0};
+  TouchRouter(*router);
+  return absl::OkStatus();
+}
+
+void PacketPath::RemoveTransport(TransportId id, Timestamp now) {
+  Router* router = RouterOf(id);
+  if (router == nullptr) return;
+  router->RemoveTransport(id, now, rtc_out_);
+  TouchRouter(*router);
+  legs_.erase(id);
+}
+
+Router* PacketPath::FindRouter(RouterId id) {
+  const auto found = routers_.find(id);
+  return found == routers_.end() ? nullptr : found->second.get();
+}
+
+Router* PacketPath::RouterOf(TransportId id) {
+  const auto found = legs_.find(id);
+  return found == legs_.end() ? nullptr : found->second.router;
+}
+
+void PacketPath::TouchRouter(const Router& router) {
+  router_deadlines_.Set(router.id(), router.NextTimeout());
+}
+
+}  // namespace stellwerk

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "rtc/base/drop_reason.h"
+#include "rtc/base/ids.h"
+#include "rtc/base/outbox.h"
+#include "rtc/base/packet_pool.h"
+#include "rtc/base/random.h"
+#include "rtc/base/units.h"
+#include "rtc/router/router.h"
+#include "rtc/rtp/header_extensions/transport_sequence_number.h"
+#include "transport/base/outbox.h"
+#include "transport/base/received_datagram.h"
+#include "transport/session/deadline_heap.h"
+#include "transport/session/endpoint.h"
+
+namespace stellwerk {
+
+// The way of a packet through the worker, and the only place where the secure transports (Endpoint)
+// and the media of the rooms (Routers) meet. Sans-IO: datagrams go in with HandleBatch, and come
+// out of Flush.
+//
+//   HandleBatch   classify, find the session; STUN, DTLS, SRTP, SCTP    Endpoint
+//   Route         take in: loss, RTX, keyframes, levels; fan out,       Router
+//                 select a layer, rewrite
+//   Protect       write header, payload and padding into the send slot, number it, protect it
+//   Flush         hand all datagrams to the sockets, once per received batch
+class PacketPath {
+ public:
+  // All must outlive it.
+  PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint);
+  ~PacketPath();
+  PacketPath(const PacketPath&) = delete;
+  PacketPath& operator=(const PacketPath&) = delete;
+
+  absl::Status AddRouter(RouterId id);
+  // The router must have no transports.
+  void RemoveRouter(RouterId id);
+  absl::Status AddTransport(RouterId router, TransportId id, Timestamp now);
+  void RemoveTransport(TransportId id, Timestamp now);
+  // To call into a transport's or room's media; null if there is none. TouchRouter() after a call
+  // that may have changed its deadline.
+  [[nodiscard]] Router* FindRouter(RouterId id);
+  [[nodiscard]] Router* RouterOf(TransportId id);
+  void TouchRouter(const Router& router);
+
+  // A batch from one socket, to be moved out of.
+  void HandleBatch(Timestamp now, std::span<ReceivedDatagram> batch);
+  void HandleTupleClosed(Timestamp now, const Tuple& tuple);
+  void HandleTimeout(Timestamp now);
+  [[nodiscard]] Timestamp NextTimeout() const;
+
+  // Moves everything that waits in the outboxes on until what is left is for others: datagrams,
+  // data messages and events. To be called after every input, before these are read.
+  void Advance(Timestamp now);
+
+  // Where calls on the endpoint and on routers append to. Datagrams, data and events are taken by
+  // the worker.
+  [[nodiscard]] TransportOutbox& transport_outbox() { return transport_out_; }
+  [[nodiscard]] RtcOutbox& rtc_outbox() { return rtc_out_; }
+  // What the peers and rooms have to tell, in order; the reader clears them.
+  [[nodiscard]] std::vector<TransportEvent>& transport_events() { return transport_events_; }
+  [[nodiscard]] std::vector<RtcEvent>& rtc_events() { return rtc_events_; }
+
+ private:
+  struct Leg {  // a transport, as the path sees it
+    Router* router = nullptr;
+    uint16_t next_transport_seq = 0;
+  };
+
+  void Route(Timestamp now, ReceivedMedia& media);
+  void Protect(Timestamp now, const OutgoingRtp& rtp);
+  void HandleTransportEvent(Timestamp now, TransportEvent& event);
+
+  PacketPool& pool_;
+  Random& random_;
+  Endpoint& endpoint_;
+  absl::flat_hash_map<RouterId, std::unique_ptr<Router>> routers_;
+  absl::flat_hash_map<TransportId, Leg> legs_;
+  DeadlineHeap<RouterId> router_deadlines_;
+  std::vector<RouterId> due_routers_;
+  TransportOutbox transport_out_;
+  RtcOutbox rtc_out_;
+  std::vector<TransportEvent> transport_events_;
+  std::vector<RtcEvent> rtc_events_;
+};
+
+}  // namespace stellwerk

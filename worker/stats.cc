@@ -1,0 +1,174 @@
+#include "worker/stats.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "rtc/base/drop_reason.h"
+#include "rtc/router/router_stats.h"
+
+namespace stellwerk {
+namespace {
+
+// About 1 kB each.
+constexpr std::size_t kObjectsPerChunk = 512;
+
+class Values {
+ public:
+  Values& Add(std::string_view name, uint64_t value) {
+    values_.push_back({std::string(name), value});
+    return *this;
+  }
+  [[nodiscard]] std::vector<proto::StatsValue> Take() && { return std::move(values_); }
+
+ private:
+  std::vector<proto::StatsValue> values_;
+};
+
+uint64_t AtLeastZero(int64_t value) { return static_cast<uint64_t>(std::max<int64_t>(value, 0)); }
+
+std::vector<proto::StatsValue> OfWorker(const StatsSources& sources) {
+  Values values;
+  const UdpStats& udp = sources.network.udp;
+  const TcpStats& tcp = sources.network.tcp;
+  values.Add("routers", sources.objects.routers().size())
+      .Add("transports", sources.objects.transports().size())
+      .Add("producers", sources.objects.producers().size())
+      .Add("consumers", sources.objects.consumers().size())
+      .Add("data_producers", sources.data.producers().size())
+      .Add("data_consumers", sources.data.consumers().size())
+      .Add("packet_buffers", sources.pool.outstanding())
+      .Add("udp_datagrams_received", udp.datagrams_received)
+      .Add("udp_bytes_received", udp.bytes_received)
+      .Add("udp_datagrams_sent", udp.datagrams_sent)
+      .Add("udp_bytes_sent", udp.bytes_sent)
+      .Add("udp_receive_calls", udp.receive_calls)
+      .Add("udp_send_calls", udp.send_calls)
+      .Add("udp_kernel_overflows", udp.kernel_overflows)
+      .Add("tcp_connections", sources.network.tcp_connections)
+      .Add("tcp_connections_accepted", tcp.connections_accepted)
+      .Add("tcp_connections_refused", tcp.connections_refused)
+      .Add("tcp_frames_received", tcp.frames_received)
+      .Add("tcp_bytes_received", tcp.bytes_received)
+      .Add("tcp_frames_sent", tcp.frames_sent)
+      .Add("tcp_bytes_sent", tcp.bytes_sent);
+  DropCounters drops = udp.drops;
+  drops += tcp.drops;
+  drops += sources.path.transport_outbox().drops;
+  drops += sources.path.rtc_outbox().drops;
+  for (std::size_t i = 0; i < kDropReasonCount; ++i) {
+    const auto reason = static_cast<DropReason>(i);
+    values.Add("dropped_" + std::string(ToString(reason)), drops[reason]);
+  }
+  return std::move(values).Take();
+}
+
+std::vector<proto::StatsValue> Of(const SessionStats& stats) {
+  Values values;
+  values.Add("packets_received", stats.packets_received)
+      .Add("bytes_received", stats.bytes_received)
+      .Add("packets_sent", stats.packets_sent)
+      .Add("bytes_sent", stats.bytes_sent)
+      .Add("checks_received", stats.checks_received);
+  return std::move(values).Take();
+}
+
+std::vector<proto::StatsValue> Of(const ProducerStats& stats) {
+  EncodingStats sum;
+  uint64_t active = 0;
+  for (const EncodingStats& encoding : stats.encodings) {
+    active += encoding.active ? 1U : 0U;
+    sum.packets += encoding.packets;
+    sum.bytes += encoding.bytes;
+    sum.duplicates += encoding.duplicates;
+    sum.repaired += encoding.repaired;
+    sum.nacked += encoding.nacked;
+    sum.keyframes += encoding.keyframes;
+    sum.keyframe_requests += encoding.keyframe_requests;
+    sum.packets_lost += encoding.packets_lost;
+    sum.jitter = std::max(sum.jitter, encoding.jitter);
+  }
+  Values values;
+  values.Add("encodings_active", active)
+      .Add("packets_received", sum.packets)
+      .Add("bytes_received", sum.bytes)
+      .Add("packets_duplicate", sum.duplicates)
+      .Add("packets_repaired", sum.repaired)
+      .Add("packets_nacked", sum.nacked)
+      .Add("packets_lost", AtLeastZero(sum.packets_lost))
+      .Add("keyframes", sum.keyframes)
+      .Add("keyframe_requests", sum.keyframe_requests)
+      .Add("jitter_us", AtLeastZero(ToMicroseconds(sum.jitter)));
+  return std::move(values).Take();
+}
+
+std::vector<proto::StatsValue> Of(const ConsumerStats& stats) {
+  Values values;
+  values.Add("packets_sent", stats.packets)
+      .Add("bytes_sent", stats.bytes)
+      .Add("packets_retransmitted", stats.retransmitted)
+      .Add("packets_nacked", stats.nacked)
+      .Add("nacks_unanswered", stats.unanswered)
+      .Add("switches", stats.switches)
+      .Add("fraction_lost_256th", stats.fraction_lost)
+      .Add("target_layer", stats.target_layer.value());
+  if (stats.current_layer) values.Add("current_layer", stats.current_layer->value());
+  if (stats.round_trip_time) {
+    values.Add("round_trip_time_us", AtLeastZero(ToMicroseconds(*stats.round_trip_time)));
+  }
+  return std::move(values).Take();
+}
+
+class ChunkWriter {
+ public:
+  template <typename Id, typename Stats>
+  void Add(Id id, const std::optional<Stats>& stats) {
+    if (stats) Add(id, Of(*stats));
+  }
+  template <typename Id>
+  void Add(Id id, std::vector<proto::StatsValue> values) {
+    if (chunks_.back().objects.size() == kObjectsPerChunk) chunks_.emplace_back();
+    chunks_.back().objects.push_back({id, std::move(values)});
+  }
+  std::vector<proto::StatsChunk> Finish(std::vector<proto::StatsValue> worker) && {
+    for (proto::StatsChunk& chunk : chunks_) chunk.last = false;
+    chunks_.back().last = true;
+    chunks_.front().worker = std::move(worker);
+    return std::move(chunks_);
+  }
+
+ private:
+  std::vector<proto::StatsChunk> chunks_ = std::vector<proto::StatsChunk>(1);
+};
+
+}  // namespace
+
+std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, Timestamp now) {
+  ChunkWriter writer;
+  for (const auto& [id, transport] : sources.objects.transports()) {
+    writer.Add(id, sources.endpoint.StatsOf(id));
+    Router* router = sources.path.RouterOf(id);
+    if (router == nullptr) continue;
+    for (const ProducerId producer : transport.producers)
+      writer.Add(producer, router->GetProducerStats(producer, now));
+    for (const ConsumerId consumer : transport.consumers)
+      writer.Add(consumer, router->GetConsumerStats(consumer));
+  }
+  for (const auto& [id, producer] : sources.data.producers()) {
+    Values values;
+    values.Add("messages_received", producer.messages).Add("bytes_received", producer.bytes);
+    writer.Add(id, std::move(values).Take());
+  }
+  for (const auto& [id, consumer] : sources.data.consumers()) {
+    Values values;
+    values.Add("messages_sent", consumer.messages).Add("bytes_sent", consumer.bytes);
+    values.Add("messages_dropped", consumer.dropped);
+    writer.Add(id, std::move(values).Take());
+  }
+  return std::move(writer).Finish(OfWorker(sources));
+}
+
+}  // namespace stellwerk

@@ -1,0 +1,201 @@
+#include "worker/worker.h"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "worker/notifications.h"
+#include "worker/snapshot.h"
+#include "worker/stats.h"
+
+namespace stellwerk {
+namespace {
+
+// For what nobody notices if it is late: idle TCP connections.
+constexpr TimeDelta kUpkeepPeriod = std::chrono::seconds(5);
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Worker>> Worker::Start(uv_loop_t* loop, const WorkerOptions& options,
+                                                      absl::AnyInvocable<void()> on_orphaned) {
+  auto identity = DtlsIdentity::Generate();
+  if (!identity.ok()) return identity.status();
+  std::unique_ptr<Worker> worker(new Worker(options, *std::move(identity), std::move(on_orphaned)));
+  if (const absl::Status status = worker->Open(loop); !status.ok()) return status;
+  return worker;
+}
+
+Worker::Worker(const WorkerOptions& options, DtlsIdentity identity,
+               absl::AnyInvocable<void()> on_orphaned)
+    : options_(options),
+      on_orphaned_(std::move(on_orphaned)),
+      identity_(std::move(identity)),
+      endpoint_(pool_, random_, identity_, sctp_),
+      path_(pool_, random_, endpoint_),
+      data_(endpoint_),
+      commands_(objects_, endpoint_, path_, data_) {}
+
+Worker::~Worker() = default;
+
+absl::Status Worker::Open(uv_loop_t* loop) {
+  auto event_loop =
+      EventLoop::Create(loop, {.on_deadline = [this](Timestamp now) { HandleDeadline(now); },
+                               .on_turn_end =
+                                   [this](Timestamp now) {
+                                     Settle(now);
+                                     return NextDeadline();
+                                   }});
+  if (!event_loop.ok()) return event_loop.status();
+  loop_ = *std::move(event_loop);
+
+  auto network = Network::Open(
+      loop, pool_, [this] { return loop_->ReadClock(); }, options_,
+      {.on_received =
+           [this](std::span<ReceivedDatagram> batch) {
+             path_.HandleBatch(loop_->Now(), batch);
+             Settle(loop_->Now());
+           },
+       .on_tuple_closed =
+           [this](const Tuple& tuple) { path_.HandleTupleClosed(loop_->Now(), tuple); }});
+  if (!network.ok()) return network.status();
+  network_ = *std::move(network);
+
+  hello_ = {.version = proto::kProtocolVersion,
+            .pid = static_cast<uint32_t>(::getpid()),
+            .fingerprint = identity_.fingerprint(),
+            .candidates = network_->candidates()};
+  // Last, for who can connect may ask for anything.
+  auto control = ControlServer::Listen(
+      loop, options_.control_path, hello_,
+      {.on_request = [this](const proto::Request& request) { HandleRequest(request); },
+       .on_seat_changed =
+           [this](bool seated) {
+             orphaned_at_ = seated ? kNever : loop_->Now() + options_.orphan_timeout;
+           }});
+  if (!control.ok()) return control.status();
+  control_ = *std::move(control);
+  orphaned_at_ = loop_->Now() + options_.orphan_timeout;
+  next_upkeep_ = loop_->Now() + kUpkeepPeriod;
+  return absl::OkStatus();
+}
+
+void Worker::Shutdown() {
+  if (loop_ == nullptr) return;
+  const Timestamp now = loop_->Now();
+  commands_.CloseAll(now);
+  Settle(now);
+  control_.reset();
+  network_.reset();
+  loop_.reset();
+}
+
+void Worker::HandleRequest(const proto::Request& request) {
+  const Timestamp now = loop_->Now();
+  const auto respond = [&](proto::ResponseBody body) {
+    control_->Send(proto::Response{request.id, std::move(body)});
+  };
+  if (std::holds_alternative<proto::Snapshot>(request.body)) {
+    // What has happened before the question belongs in the answer.
+    Settle(now);
+    for (proto::SnapshotChunk& chunk : TakeSnapshot(objects_, data_)) respond(std::move(chunk));
+  } else if (std::holds_alternative<proto::GetStats>(request.body)) {
+    const StatsSources sources{objects_, data_, path_, endpoint_, pool_, network_->stats()};
+    for (proto::StatsChunk& chunk : CollectStats(sources, now)) respond(std::move(chunk));
+  } else if (const absl::Status status = commands_.Execute(request.body, now); status.ok()) {
+    respond(proto::Ok{});
+  } else {
+    respond(ToError(status));
+  }
+}
+
+void Worker::HandleDeadline(Timestamp now) {
+  path_.HandleTimeout(now);
+  data_.HandleTimeout(now);
+  control_->HandleTimeout(now);
+  if (next_upkeep_ <= now) {
+    network_->CloseIdleConnections(now);
+    next_upkeep_ = now + kUpkeepPeriod;
+  }
+  if (orphaned_at_ <= now) {
+    orphaned_at_ = kNever;
+    spdlog::warn("no controller for {} s", options_.orphan_timeout / std::chrono::seconds(1));
+    on_orphaned_();
+  }
+}
+
+Timestamp Worker::NextDeadline() const {
+  return std::min({path_.NextTimeout(), data_.NextTimeout(), control_->NextTimeout(), next_upkeep_,
+                   orphaned_at_});
+}
+
+void Worker::Settle(Timestamp now) {
+  TransportOutbox& out = path_.transport_outbox();
+  // Handling an event may cause one more, hardly ever a third; what is left then waits for the next
+  // turn.
+  for (int i = 0; i < 3; ++i) {
+    path_.Advance(now);
+    HandleTransportEvents(now);
+    HandleRtcEvents();
+    if (out.events.empty() && out.media.empty() && out.data.empty()) break;
+  }
+  if (out.datagrams.empty()) return;
+  // Taken out first: a TCP connection that breaks while we send appends to the outbox.
+  sending_.swap(out.datagrams);
+  network_->Send(sending_);
+  sending_.clear();
+}
+
+void Worker::HandleTransportEvents(Timestamp now) {
+  TransportOutbox& out = path_.transport_outbox();
+  auto& events = path_.transport_events();
+  // Messages may have come with the opening of their channel and with its end: so openings,
+  // messages, ends.
+  std::vector<proto::DataChannelClosed> closings;
+  for (const TransportEvent& event : events) {
+    auto notification = ToNotification(event);
+    if (!notification) continue;
+    if (const auto* changed = std::get_if<proto::TransportPhaseChanged>(&*notification)) {
+      if (auto* transport = objects_.Find(changed->transport))
+        transport->snapshot.phase = changed->phase;
+    } else if (const auto* opened = std::get_if<proto::DataChannelOpened>(&*notification)) {
+      data_.HandleOpened(*opened);
+    } else if (const auto* connected = std::get_if<proto::SctpConnected>(&*notification)) {
+      if (auto* transport = objects_.Find(connected->transport))
+        transport->snapshot.sctp_connected = true;
+      data_.HandleSctpConnected(connected->transport, now, out);
+    } else if (const auto* closed = std::get_if<proto::DataChannelClosed>(&*notification)) {
+      closings.push_back(*closed);
+      continue;
+    }
+    Notify(*std::move(notification));
+  }
+  events.clear();
+  // Sending to subscribers appends to the outbox, but never messages.
+  for (const ReceivedData& data : out.data) data_.HandleData(data, now, out);
+  out.data.clear();
+  for (const proto::DataChannelClosed& closing : closings) {
+    if (auto closed = data_.HandleClosed(closing.transport, closing.stream, now, out))
+      Notify(*std::move(closed));
+  }
+}
+
+void Worker::HandleRtcEvents() {
+  auto& events = path_.rtc_events();
+  for (const RtcEvent& event : events) {
+    proto::Notification notification = ToNotification(event);
+    if (const auto* changed = std::get_if<proto::ConsumerSourceChanged>(&notification)) {
+      if (auto* consumer = objects_.Find(changed->consumer)) consumer->source = changed->source;
+    } else if (const auto* activity = std::get_if<proto::ProducerActivityChanged>(&notification)) {
+      if (auto* producer = objects_.Find(activity->producer)) producer->active = activity->active;
+    }
+    Notify(std::move(notification));
+  }
+  events.clear();
+}
+
+void Worker::Notify(proto::Notification notification) { control_->Send(std::move(notification)); }
+
+}  // namespace stellwerk

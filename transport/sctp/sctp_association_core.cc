@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "transport/sctp/sctp_packet_check.h"
+
 namespace stellwerk {
 namespace {
 
@@ -46,11 +48,8 @@ void SctpAssociation::Core::HandlePacket(Timestamp now, std::span<const uint8_t>
     out.drops.Count(state_ == State::kNew ? DropReason::kDtlsNotReady : DropReason::kClosed);
     return;
   }
-  // RFC 4960 §3: the common header, and all sizes are multiples of four.
-  constexpr std::size_t kCommonHeaderSize = 12;
-  if (packet.size() < kCommonHeaderSize || packet.size() % 4 != 0) {
-    out.drops.Count(DropReason::kMalformed);
-    return;
+  if (const auto reason = CheckSctpPacket(packet, state_ == State::kUp)) {
+    return out.drops.Count(*reason);
   }
   socket_.Advance(now);
   last_activity_ = now;

@@ -35,7 +35,7 @@ struct AnswerPolicy {
   bool video_orientation = false;
   // Ask publishers to stop sending Opus packets while they are silent.
   bool opus_dtx = false;
-  uint32_t max_message_size = 65'536;  // bytes of one data channel message that we take
+  uint32_t max_message_size = 262'144;  // bytes of one data channel message that we take
 };
 
 }  // namespace stellwerk

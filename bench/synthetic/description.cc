@@ -1,0 +1,272 @@
+#include "bench/synthetic/description.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/status.h"
+
+namespace stellwerk::synthetic {
+namespace {
+
+using Role = MediaPlan::Role;
+
+constexpr uint8_t kOpusPayloadType = 111;
+constexpr uint8_t kVp8PayloadType = 96;
+constexpr uint8_t kRtxPayloadType = 97;
+
+bool IsAudio(Role role) { return role == Role::kAudioTrack || role == Role::kAudioSlot; }
+bool IsTrack(Role role) { return role == Role::kAudioTrack || role == Role::kVideoTrack; }
+
+void Offer(MediaDescription& section, RtpExtension extension, uint16_t id) {
+  section.extensions.push_back(
+      {.id = id,
+       .direction = std::nullopt,
+       .uri = std::string(kRtpExtensionUris[static_cast<std::size_t>(extension)])});
+}
+
+RtpFormat MakeFormat(uint8_t payload_type, std::string name, uint32_t clock_rate, uint8_t channels,
+                     std::string fmtp, std::vector<std::string> feedback) {
+  RtpFormat format;
+  format.payload_type = PayloadType(payload_type);
+  format.name = std::move(name);
+  format.clock_rate = clock_rate;
+  format.channels = channels;
+  format.fmtp = std::move(fmtp);
+  format.feedback = std::move(feedback);
+  return format;
+}
+
+void WriteStreams(const MediaPlan& plan, const std::string& cname, MediaDescription& section) {
+  section.msid_stream = "synthetic";
+  section.msid_track = "track-" + plan.mid;
+  // As Chromium does: with simulcast the RIDs stand for the streams, and no SSRC is told.
+  if (plan.streams.size() > 1) {
+    for (const MediaPlan::Stream& stream : plan.streams) {
+      section.rids.push_back({stream.rid, true});
+      section.simulcast_send.push_back(stream.rid);
+    }
+    return;
+  }
+  const MediaPlan::Stream& stream = plan.streams.front();
+  section.ssrc_attributes.push_back({stream.ssrc, "cname", cname});
+  if (IsAudio(plan.role)) return;
+  section.ssrc_groups.push_back({"FID", {stream.ssrc, stream.rtx_ssrc}});
+  section.ssrc_attributes.push_back({stream.rtx_ssrc, "cname", cname});
+}
+
+void WriteRtp(const MediaPlan& plan, const std::string& cname, MediaDescription& section) {
+  section.type = IsAudio(plan.role) ? MediaType::kAudio : MediaType::kVideo;
+  section.type_name = IsAudio(plan.role) ? "audio" : "video";
+  section.protocol = "UDP/TLS/RTP/SAVPF";
+  section.direction = plan.stopped         ? Direction::kInactive
+                      : IsTrack(plan.role) ? Direction::kSendOnly
+                                           : Direction::kRecvOnly;
+  section.rtcp_mux = true;
+  section.rtcp_rsize = true;
+  Offer(section, RtpExtension::kAbsSendTime, 2);
+  Offer(section, RtpExtension::kTransportCc, 3);
+  Offer(section, RtpExtension::kMid, 4);
+  if (IsAudio(plan.role)) {
+    Offer(section, RtpExtension::kAudioLevel, 1);
+    section.formats.push_back(MakeFormat(kOpusPayloadType, "opus", 48'000, 2,
+                                         "minptime=10;useinbandfec=1", {"transport-cc"}));
+  } else {
+    Offer(section, RtpExtension::kRid, 10);
+    Offer(section, RtpExtension::kRepairedRid, 11);
+    section.formats.push_back(
+        MakeFormat(kVp8PayloadType, "VP8", 90'000, 1, "",
+                   {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}));
+    section.formats.push_back(MakeFormat(kRtxPayloadType, "rtx", 90'000, 1, "apt=96", {}));
+  }
+  if (IsTrack(plan.role) && !plan.stopped) WriteStreams(plan, cname, section);
+}
+
+const MediaDescription* FindFirstAccepted(const SessionDescription& answer) {
+  const auto it = std::find_if(answer.media.begin(), answer.media.end(),
+                               [](const MediaDescription& m) { return m.port != 0; });
+  return it == answer.media.end() ? nullptr : &*it;
+}
+
+RtpExtensionIds ExtensionsOf(const MediaDescription& section) {
+  RtpExtensionIds ids;
+  for (const ExtensionMapping& mapping : section.extensions) {
+    const auto it = std::find(kRtpExtensionUris.begin(), kRtpExtensionUris.end(), mapping.uri);
+    if (it == kRtpExtensionUris.end() || mapping.id > 255) continue;
+    ids.Set(static_cast<RtpExtension>(it - kRtpExtensionUris.begin()),
+            ExtensionId(static_cast<uint8_t>(mapping.id)));
+  }
+  return ids;
+}
+
+const RtpFormat* FindFormat(const MediaDescription& section, uint8_t payload_type) {
+  for (const RtpFormat& format : section.formats) {
+    if (format.payload_type.value() == payload_type) return &format;
+  }
+  return nullptr;
+}
+
+std::vector<RtpStreamConfig> ReadTrack(const MediaPlan& plan, const LocalSide& local,
+                                       const MediaDescription& section) {
+  const bool audio = IsAudio(plan.role);
+  const uint8_t payload_type = audio ? kOpusPayloadType : kVp8PayloadType;
+  if (FindFormat(section, payload_type) == nullptr) return {};
+  const bool rtx = !audio && FindFormat(section, kRtxPayloadType) != nullptr;
+  std::vector<RtpStreamConfig> out;
+  for (const MediaPlan::Stream& stream : plan.streams) {
+    const bool simulcast = plan.streams.size() > 1;
+    const bool taken = std::find(section.simulcast_recv.begin(), section.simulcast_recv.end(),
+                                 stream.rid) != section.simulcast_recv.end();
+    // RFC 8853 §5.3.2: without simulcast in the answer the first stream is sent alone.
+    if (simulcast && !taken && !(section.simulcast_recv.empty() && out.empty())) continue;
+    RtpStreamConfig config;
+    config.ssrc = stream.ssrc;
+    config.payload_type = PayloadType(payload_type);
+    if (rtx) {
+      config.rtx_ssrc = stream.rtx_ssrc;
+      config.rtx_payload_type = PayloadType(kRtxPayloadType);
+    }
+    config.clock_rate = audio ? 48'000 : 90'000;
+    config.mid = *Mid::From(plan.mid);
+    if (simulcast) config.rid = stream.rid;
+    config.extensions = ExtensionsOf(section);
+    config.cname = local.cname;
+    out.push_back(std::move(config));
+  }
+  return out;
+}
+
+CodecParameters ReadCodec(const MediaDescription& section, const RtpFormat& format, Codec codec) {
+  CodecParameters out;
+  out.codec = codec;
+  out.payload_type = format.payload_type;
+  out.clock_rate = format.clock_rate;
+  out.channels = format.channels;
+  out.fmtp = format.fmtp;
+  if (codec == Codec::kVp8 && FindFormat(section, kRtxPayloadType) != nullptr) {
+    out.rtx_payload_type = PayloadType(kRtxPayloadType);
+  }
+  for (const std::string& feedback : format.feedback) {
+    out.nack |= feedback == "nack";
+    out.pli |= feedback == "nack pli";
+    out.fir |= feedback == "ccm fir";
+    out.transport_cc |= feedback == "transport-cc";
+  }
+  return out;
+}
+
+std::optional<ConsumerParameters> ReadSlot(const MediaPlan& plan, const MediaDescription& section) {
+  ConsumerParameters slot;
+  slot.kind = IsAudio(plan.role) ? MediaKind::kAudio : MediaKind::kVideo;
+  slot.mid = *Mid::From(plan.mid);
+  slot.extensions = ExtensionsOf(section);
+  if (section.ssrc_attributes.empty()) return std::nullopt;
+  slot.ssrc = section.ssrc_attributes.front().ssrc;
+  for (const SsrcGroup& group : section.ssrc_groups) {
+    if (group.semantics != "FID" || group.ssrcs.size() != 2) continue;
+    slot.ssrc = group.ssrcs[0];
+    slot.rtx_ssrc = group.ssrcs[1];
+  }
+  for (const SsrcAttribute& attribute : section.ssrc_attributes) {
+    if (attribute.name == "cname") slot.cname = attribute.value;
+  }
+  for (const RtpFormat& format : section.formats) {
+    if (format.payload_type.value() == kOpusPayloadType) {
+      slot.codecs.push_back(ReadCodec(section, format, Codec::kOpus));
+    } else if (format.payload_type.value() == kVp8PayloadType) {
+      slot.codecs.push_back(ReadCodec(section, format, Codec::kVp8));
+    }
+  }
+  if (slot.codecs.empty()) return std::nullopt;
+  return slot;
+}
+
+absl::StatusOr<AnsweredMedia> ReadMedia(const MediaPlan& plan, const LocalSide& local,
+                                        const MediaDescription& section) {
+  AnsweredMedia out{.accepted = section.port != 0};
+  if (!out.accepted || plan.role == Role::kData) return out;
+  if (IsTrack(plan.role) && Receives(section.direction)) {
+    out.send = ReadTrack(plan, local, section);
+    if (out.send.empty()) return absl::InvalidArgumentError("no codec for the track " + plan.mid);
+  } else if (!IsTrack(plan.role) && Sends(section.direction)) {
+    out.slot = ReadSlot(plan, section);
+    if (!out.slot) return absl::InvalidArgumentError("no SSRC or codec for the slot " + plan.mid);
+  }
+  return out;
+}
+
+absl::StatusOr<RemoteTransportParameters> ReadTransport(const SessionDescription& answer,
+                                                        const MediaDescription& section) {
+  const TransportAttributes attributes = answer.TransportOf(section);
+  if (attributes.ice_ufrag.empty() || attributes.fingerprints.empty()) {
+    return absl::InvalidArgumentError("the answer has no ICE credentials or fingerprint");
+  }
+  if (attributes.setup != DtlsSetup::kPassive && attributes.setup != DtlsSetup::kActive) {
+    return absl::InvalidArgumentError("the answer's a=setup is neither active nor passive");
+  }
+  RemoteTransportParameters remote;
+  remote.ice = {attributes.ice_ufrag, attributes.ice_pwd};
+  remote.fingerprint = attributes.fingerprints.front();
+  remote.our_role = attributes.setup == DtlsSetup::kPassive ? DtlsRole::kClient : DtlsRole::kServer;
+  for (const MediaDescription& media : answer.media) {
+    if (media.type != MediaType::kApplication || media.port == 0) continue;
+    remote.sctp = SctpParameters{.port = media.sctp.port,
+                                 .max_message_size = media.sctp.max_message_size.value_or(65'536)};
+  }
+  return remote;
+}
+
+}  // namespace
+
+SessionDescription WriteOffer(const LocalSide& local, const std::vector<MediaPlan>& media) {
+  SessionDescription offer;
+  offer.session_id = local.session_id;
+  offer.session_version = local.session_version;
+  offer.extmap_allow_mixed = true;
+  auto& bundle = offer.bundle_groups.emplace_back();
+  for (const MediaPlan& plan : media) {
+    bundle.push_back(plan.mid);
+    MediaDescription& section = offer.media.emplace_back();
+    section.mid = plan.mid;
+    section.transport = {.ice_ufrag = local.ice.ufrag,
+                         .ice_pwd = local.ice.pwd,
+                         .fingerprints = {local.fingerprint},
+                         .setup = DtlsSetup::kActpass};
+    if (plan.role == Role::kData) {
+      section.type = MediaType::kApplication;
+      section.type_name = "application";
+      section.protocol = "UDP/DTLS/SCTP";
+      section.format_tokens = {"webrtc-datachannel"};
+      section.sctp.max_message_size = 262'144;
+    } else {
+      WriteRtp(plan, local.cname, section);
+    }
+  }
+  return offer;
+}
+
+absl::StatusOr<ReadAnswer> InterpretAnswer(std::string_view answer, const LocalSide& local,
+                                           const std::vector<MediaPlan>& media) {
+  const auto parsed = ParseSessionDescription(answer);
+  if (!parsed) return absl::InvalidArgumentError("answer: " + parsed.error().ToString());
+  if (parsed->media.size() != media.size()) {
+    return absl::InvalidArgumentError("the answer has another number of m-lines than the offer");
+  }
+  const MediaDescription* first = FindFirstAccepted(*parsed);
+  if (first == nullptr) return absl::InvalidArgumentError("the answer rejects every m-line");
+  auto remote = ReadTransport(*parsed, *first);
+  if (!remote.ok()) return remote.status();
+  ReadAnswer out{.remote = *std::move(remote), .candidates = first->candidates, .media = {}};
+  for (std::size_t i = 0; i < media.size(); ++i) {
+    if (parsed->media[i].mid != media[i].mid) {
+      return absl::InvalidArgumentError("the answer's m-lines have other mids than the offer's");
+    }
+    auto section = ReadMedia(media[i], local, parsed->media[i]);
+    if (!section.ok()) return section.status();
+    out.media.push_back(*std::move(section));
+  }
+  return out;
+}
+
+}  // namespace stellwerk::synthetic

@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "bench/synthetic/description.h"
+#include "bench/synthetic/opus_source.h"
+#include "bench/synthetic/published_track.h"
+#include "bench/synthetic/slot_receiver.h"
+#include "bench/synthetic/stream_report.h"
+#include "bench/synthetic/transport_sender.h"
+#include "bench/synthetic/vp8_source.h"
+#include "rtc/base/random.h"
+#include "rtc/base/units.h"
+#include "rtc/producer/transport_cc_recorder.h"
+#include "transport/base/outbox.h"
+#include "transport/session/endpoint.h"
+
+namespace stellwerk::synthetic {
+
+struct ParticipantConfig {
+  TransportId id;  // unique in the endpoint
+  std::string name;
+  std::vector<AudioConfig> audio = {};
+  std::vector<VideoConfig> video = {};
+  int audio_slots = 0;
+  int video_slots = 0;
+  bool data = true;
+};
+
+// A data channel as the participant sees it.
+struct DataChannel {
+  StreamId stream;
+  std::string label;
+  std::string protocol;
+  bool open = true;
+};
+struct DataMessage {
+  StreamId stream;
+  bool is_binary = false;
+  std::string bytes;
+};
+
+// One person in a call, without a browser: offers, sends what a camera and a microphone would send,
+// receives in slots and judges what it gets. Sans-IO: it works on an Endpoint that it shares with
+// others of its thread; whoever runs it passes on what the endpoint yields under its transport id.
+class Participant {
+ public:
+  // All must outlive it.
+  struct Context {
+    Endpoint& endpoint;
+    PacketPool& pool;
+    Random& random;
+    Fingerprint fingerprint;  // of the endpoint's identity
+  };
+  Participant(ParticipantConfig config, const Context& context);
+  ~Participant();
+  Participant(const Participant&) = delete;
+  Participant& operator=(const Participant&) = delete;
+
+  // The next offer: the first, or one with all that was changed since.
+  std::string CreateOffer();
+  // The answer to the latest offer. `local` is the address of this participant's own socket.
+  absl::Status HandleAnswer(std::string_view answer, const SocketAddress& local, Timestamp now,
+                            TransportOutbox& out);
+  // To be followed by an offer each.
+  void AddSlots(int audio, int video);
+  void RestartIce();
+  void StopTrack(std::string_view mid);
+  // Ends the transport with a close_notify.
+  void Leave(Timestamp now, TransportOutbox& out);
+
+  void HandleMedia(ReceivedMedia media, Timestamp now, TransportOutbox& out);
+  void HandleData(ReceivedData data);
+  void HandleEvent(const TransportEvent& event, Timestamp now, TransportOutbox& out);
+  void HandleTimeout(Timestamp now, TransportOutbox& out);
+  [[nodiscard]] Timestamp NextTimeout() const;
+
+  // Tracks and slots by mid; null if there is none, or before the answer.
+  [[nodiscard]] PublishedTrack* Track(std::string_view mid);
+  [[nodiscard]] const SlotReceiver* Slot(std::string_view mid) const;
+  [[nodiscard]] const std::vector<MediaPlan>& media() const { return media_; }
+  // The mids of all m-lines of a role.
+  [[nodiscard]] std::vector<std::string> MidsOf(MediaPlan::Role role) const;
+  void RequestKeyframe(std::string_view mid, Timestamp now, TransportOutbox& out);
+
+  absl::StatusOr<StreamId> OpenChannel(const DataChannelParameters& parameters, Timestamp now,
+                                       TransportOutbox& out);
+  Expected<std::monostate, DropReason> Send(StreamId stream, std::string_view text, Timestamp now,
+                                            TransportOutbox& out);
+  // Channels that the server opened, and what came on all channels.
+  [[nodiscard]] const std::vector<DataChannel>& channels() const { return channels_; }
+  [[nodiscard]] const std::vector<DataMessage>& messages() const { return messages_; }
+
+  [[nodiscard]] TransportId id() const { return config_.id; }
+  [[nodiscard]] const ParticipantConfig& config() const { return config_; }
+  [[nodiscard]] TransportState state() const { return state_; }
+  [[nodiscard]] const std::string& state_reason() const { return state_reason_; }
+  [[nodiscard]] bool connected() const { return state_ == TransportState::kConnected; }
+  [[nodiscard]] bool data_ready() const { return sctp_up_; }
+  // RTP that belongs to no slot, and RTCP that can't be read.
+  [[nodiscard]] uint64_t unexpected_packets() const { return unexpected_packets_; }
+  [[nodiscard]] uint64_t transport_feedback_received() const { return feedback_received_; }
+
+ private:
+  IceParameters NewIceParameters();
+  MediaPlan PlanTrack(MediaPlan::Role role, const std::vector<VideoLayer>& layers);
+  void Plan(MediaPlan::Role role) { media_.push_back(PlanTrack(role, {})); }
+  absl::Status StartTransport(const ReadAnswer& answer, const SocketAddress& local, Timestamp now,
+                              TransportOutbox& out);
+  void ApplyMedia(const ReadAnswer& answer, Timestamp now);
+  void StartTracks(Timestamp now);
+  void HandleRtp(ReceivedMedia media, Timestamp now, std::vector<RtcpMessage>& feedback);
+  void HandleRtcp(const ReceivedMedia& media, Timestamp now, TransportOutbox& out);
+  void SendReports(Timestamp now, TransportOutbox& out);
+  void SendTransportFeedback(Timestamp now, TransportOutbox& out);
+
+  ParticipantConfig config_;
+  Context context_;
+  LocalSide local_;
+  Ssrc own_ssrc_;  // of reports, when nothing is published
+  std::vector<MediaPlan> media_;
+  bool started_ = false;
+  std::optional<IceParameters> remote_ice_;
+  TransportSender sender_;
+  std::map<std::string, PublishedTrack, std::less<>> tracks_;
+  std::map<std::string, SlotReceiver, std::less<>> slots_;
+  std::map<Ssrc, SlotReceiver*> slots_by_ssrc_;
+  ExtensionId transport_cc_id_;  // of what we receive
+  TransportCcRecorder arrivals_;
+  Timestamp next_report_ = kNever;
+  TransportState state_ = TransportState::kNew;
+  std::string state_reason_;
+  bool sctp_up_ = false;
+  std::vector<DataChannel> channels_;
+  std::vector<DataMessage> messages_;
+  uint64_t unexpected_packets_ = 0;
+  uint64_t feedback_received_ = 0;
+};
+
+}  // namespace stellwerk::synthetic

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "bench/synthetic/opus_source.h"
+#include "bench/synthetic/rtp_stream_sender.h"
+#include "bench/synthetic/transport_sender.h"
+#include "bench/synthetic/vp8_source.h"
+#include "rtc/base/random.h"
+#include "rtc/base/units.h"
+#include "rtc/rtcp/compound.h"
+
+namespace stellwerk::synthetic {
+
+// What a participant sends in one m-line: its sources, their RTP streams and their clock.
+class PublishedTrack {
+ public:
+  // `streams`: one for audio, one per layer for video, in the order of config.layers (fewer if the
+  // server took fewer).
+  PublishedTrack(const AudioConfig& config, const std::vector<RtpStreamConfig>& streams,
+                 Random& random);
+  PublishedTrack(const VideoConfig& config, const std::vector<RtpStreamConfig>& streams,
+                 Random& random);
+
+  // Sends the frames that are due.
+  void HandleTimeout(Timestamp now, TransportSender& transport, TransportOutbox& out);
+  [[nodiscard]] Timestamp NextTimeout() const { return running_ ? next_frame_ : kNever; }
+  // Frames come from now on, or no longer (a muted microphone, a camera that is off).
+  void SetRunning(bool running, Timestamp now);
+  // Video: only the lowest `layers` encodings are sent, as a browser does when bandwidth is short.
+  void SetActiveLayers(std::size_t layers) { active_layers_ = layers; }
+  // Audio.
+  void SetLevel(AudioLevel level);
+
+  // Feedback of the server; what concerns other streams is ignored.
+  void HandleRtcp(const RtcpMessage& message, Timestamp now, TransportSender& transport,
+                  TransportOutbox& out);
+  void AppendReports(Timestamp now, std::vector<RtcpMessage>& out) const;
+
+  [[nodiscard]] const std::vector<RtpStreamSender>& streams() const { return streams_; }
+  [[nodiscard]] uint64_t frames() const { return frames_; }
+  // Keyframes that were asked for by PLI or FIR.
+  [[nodiscard]] uint64_t keyframe_requests() const { return keyframe_requests_; }
+
+ private:
+  void HandleFir(const Fir& fir);
+  void RequestKeyframe(Ssrc media);
+
+  std::optional<OpusSource> audio_;
+  std::vector<Vp8Source> video_;  // one per stream
+  std::vector<RtpStreamSender> streams_;
+  TimeDelta interval_;
+  std::size_t active_layers_ = SIZE_MAX;
+  bool running_ = false;
+  Timestamp next_frame_ = kNever;
+  uint64_t frames_ = 0;
+  uint64_t keyframe_requests_ = 0;
+  std::map<Ssrc, uint8_t> fir_commands_;  // the last of each stream
+};
+
+}  // namespace stellwerk::synthetic

@@ -1,0 +1,153 @@
+#include "bench/synthetic/slot_receiver.h"
+
+#include <algorithm>
+
+#include "rtc/rtp/rtx.h"
+
+namespace stellwerk::synthetic {
+
+SlotReceiver::SlotReceiver(const ConsumerParameters& parameters, Ssrc own)
+    : parameters_(parameters),
+      own_(own),
+      nack_(std::any_of(parameters.codecs.begin(), parameters.codecs.end(),
+                        [](const CodecParameters& codec) { return codec.nack; })),
+      statistics_(parameters.kind == MediaKind::kAudio ? 48'000 : 90'000),
+      judge_(parameters.kind, parameters.kind == MediaKind::kAudio ? 48'000 : 90'000) {}
+
+const CodecParameters* SlotReceiver::FindCodec(PayloadType payload_type, bool rtx) const {
+  for (const CodecParameters& codec : parameters_.codecs) {
+    if (rtx ? codec.rtx_payload_type == payload_type : codec.payload_type == payload_type) {
+      return &codec;
+    }
+  }
+  return nullptr;
+}
+
+void SlotReceiver::HandleRtp(PacketRef packet, Timestamp now, Timestamp arrival,
+                             std::vector<RtcpMessage>& feedback) {
+  const auto view = RtpPacketView::Parse(packet.bytes());
+  if (!view) return;
+  if (view->ssrc() == parameters_.rtx_ssrc) {
+    // RFC 4588: nothing but padding is a probe.
+    if (!view->payload().empty()) HandleRetransmission(std::move(packet), now, feedback);
+    return;
+  }
+  const CodecParameters* codec = FindCodec(view->payload_type(), false);
+  if (codec == nullptr) {
+    ++judge_.report().errors;
+    judge_.report().problems.push_back(
+        "payload type " + std::to_string(view->payload_type().value()) + " was not negotiated");
+    return;
+  }
+  const auto position = tracker_.OnPacket(view->sequence_number());
+  if (!position) return;
+  if (position->restarted) {
+    ++judge_.report().errors;
+    judge_.report().problems.emplace_back("the sequence numbers began anew");
+    nacks_.Restart(position->seq);
+  }
+  statistics_.OnPacket(position->seq, position->restarted, view->timestamp(), arrival);
+  if (position->duplicate) {
+    judge_.OnDuplicate();
+    return;
+  }
+  Judge(*view, position->seq, codec->codec, false, now);
+  AfterPacket(position->seq, now, feedback);
+}
+
+void SlotReceiver::HandleRetransmission(PacketRef packet, Timestamp now,
+                                        std::vector<RtcpMessage>& feedback) {
+  if (!packet.unique()) return;
+  const auto rtx = RtpPacketView::Parse(packet.bytes());
+  const CodecParameters* codec = FindCodec(rtx->payload_type(), true);
+  if (codec == nullptr) return;
+  const auto size = UnwrapRtx(packet.mutable_bytes(), parameters_.ssrc, codec->payload_type);
+  if (!size) return;
+  packet.set_size(*size);
+  const auto view = RtpPacketView::Parse(packet.bytes());
+  if (!view) return;
+  const auto position = tracker_.OnRepaired(view->sequence_number());
+  if (!position) return;
+  if (position->duplicate) {
+    judge_.OnDuplicate();
+    return;
+  }
+  Judge(*view, position->seq, codec->codec, true, now);
+  AfterPacket(position->seq, now, feedback);
+}
+
+void SlotReceiver::Judge(const RtpPacketView& packet, ExtendedSeqNum seq, Codec codec,
+                         bool repaired, Timestamp now) {
+  judge_.OnPacket({.seq = seq,
+                   .timestamp = packet.timestamp(),
+                   .marker = packet.marker(),
+                   .codec = codec,
+                   .csrc = packet.csrc_count() > 0 ? std::optional(packet.csrc(0)) : std::nullopt,
+                   .payload = packet.payload(),
+                   .repaired = repaired},
+                  now);
+}
+
+void SlotReceiver::AfterPacket(ExtendedSeqNum seq, Timestamp now,
+                               std::vector<RtcpMessage>& feedback) {
+  std::vector<SeqNum> lost;
+  const bool hopeful = nacks_.OnPacket(seq, now, lost);
+  if (nack_) AppendNack(lost, feedback);
+  if (!judge_.needs_keyframe()) {
+    keyframes_.OnKeyframe();
+  } else if (!hopeful || judge_.report().lost > 0) {
+    RequestKeyframe(now, feedback);
+  }
+}
+
+void SlotReceiver::AppendNack(const std::vector<SeqNum>& lost, std::vector<RtcpMessage>& feedback) {
+  if (lost.empty()) return;
+  judge_.report().nacked += lost.size();
+  feedback.emplace_back(Nack::For(own_, parameters_.ssrc, lost));
+}
+
+void SlotReceiver::RequestKeyframe(Timestamp now, std::vector<RtcpMessage>& feedback) {
+  if (keyframes_.Request(now)) AppendPli(feedback);
+}
+
+void SlotReceiver::AppendPli(std::vector<RtcpMessage>& feedback) {
+  ++judge_.report().keyframe_requests;
+  feedback.emplace_back(Pli{.sender = own_, .media = parameters_.ssrc});
+}
+
+void SlotReceiver::HandleSenderReport(const SenderReport& report, Timestamp arrival) {
+  if (report.sender != parameters_.ssrc) return;
+  statistics_.OnSenderReport(report.ntp_time, arrival);
+  judge_.OnSenderReport(report.ntp_time, report.rtp_timestamp);
+}
+
+void SlotReceiver::HandleTimeout(Timestamp now, std::vector<RtcpMessage>& feedback) {
+  if (nacks_.NextTimeout() <= now) {
+    std::vector<SeqNum> lost;
+    nacks_.HandleTimeout(now, lost);
+    if (nack_) AppendNack(lost, feedback);
+  }
+  if (judge_.NextTimeout() <= now) {
+    judge_.HandleTimeout(now);
+    if (judge_.needs_keyframe()) RequestKeyframe(now, feedback);
+  }
+  if (keyframes_.NextTimeout() <= now && keyframes_.HandleTimeout(now)) AppendPli(feedback);
+}
+
+Timestamp SlotReceiver::NextTimeout() const {
+  return std::min({nacks_.NextTimeout(), judge_.NextTimeout(), keyframes_.NextTimeout()});
+}
+
+std::optional<ReportBlock> SlotReceiver::MakeReportBlock(Timestamp now) {
+  const auto report = statistics_.MakeReport(now);
+  if (!report) return std::nullopt;
+  return ReportBlock{.source = parameters_.ssrc,
+                     .fraction_lost = report->fraction_lost,
+                     .cumulative_lost = report->cumulative_lost,
+                     .extended_highest_sequence = report->extended_highest,
+                     .jitter = report->jitter,
+                     .last_sender_report = report->last_sender_report,
+                     .delay_since_last_sender_report = report->delay_since_last};
+}
+
+}  // namespace stellwerk::synthetic

@@ -8,6 +8,7 @@
 
 #include "controller/room/slot.h"
 #include "controller/room/track.h"
+#include "controller/room/worker_id.h"
 #include "proto/request.h"
 #include "rtc/base/redacted.h"
 
@@ -15,8 +16,6 @@
 // drives the rooms drains it after each call and carries both out in order.
 namespace stellwerk {
 
-// One running process; a respawned one has a new id.
-using WorkerId = StrongInt<struct WorkerIdTag, uint32_t>;
 // One signalling connection; 0 = none.
 using ConnectionId = StrongInt<struct ConnectionIdTag, uint64_t>;
 

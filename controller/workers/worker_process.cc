@@ -9,6 +9,8 @@ namespace {
 
 // From start to hello. A worker that hangs longer is replaced.
 constexpr uint64_t kStartMs = 15'000;
+// From SIGTERM to SIGKILL.
+constexpr uint64_t kStopMs = 3'000;
 
 }  // namespace
 
@@ -148,9 +150,20 @@ WorkerProcess::~WorkerProcess() {
   State* state = state_;
   state->abandoned = true;
   state->client.reset();
-  if (state->running && !state->ended) uv_process_kill(&state->process, SIGTERM);
   uv_timer_stop(&state->start_timer);
-  if (state->open_handles == 0) delete state;
+  if (state->open_handles == 0) {
+    delete state;
+    return;
+  }
+  if (!state->running || state->ended) return;
+  uv_process_kill(&state->process, SIGTERM);
+  // Our own end waits for it, so it must not take forever.
+  uv_timer_start(
+      &state->start_timer,
+      [](uv_timer_t* timer) {
+        uv_process_kill(&static_cast<State*>(timer->data)->process, SIGKILL);
+      },
+      kStopMs, 0);
 }
 
 void WorkerProcess::Send(proto::RequestBody request,

@@ -20,7 +20,7 @@ class PacketHistory {
     PacketRef packet;
     ExtendedSeqNum seq;
     int64_t timestamp = 0;  // extended
-    Timestamp captured;
+    Timestamp captured{};
     uint16_t payload_offset = 0;
     uint16_t payload_size = 0;
     uint8_t codec = 0;

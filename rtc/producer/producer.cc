@@ -19,6 +19,9 @@ constexpr RtpExtension kForwarded[] = {
 // An encoding that sends nothing for so long is not there to be chosen. Longer than the pauses of a
 // 2 fps screen share.
 constexpr TimeDelta kActiveWindow = std::chrono::milliseconds(1000);
+// Encodings of one picture are made from the same frames: one that falls silent while the others go
+// on has been turned off by the publisher, which can be told sooner.
+constexpr TimeDelta kBehindOthers = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -55,19 +58,14 @@ Producer::Producer(ProducerId id, TransportId transport, const ProducerParameter
   if (streams_.empty()) streams_.emplace_back(EncodingParameters{}, parameters_.kind, clock_rate);
 }
 
-void Producer::LearnSsrc(uint8_t encoding, PayloadKind kind, Ssrc ssrc, Feedback& feedback) {
+void Producer::LearnSsrc(uint8_t encoding, PayloadKind kind, Ssrc ssrc) {
   ReceiveStream& stream = streams_[encoding];
   if (kind == PayloadKind::kRtx) {
     stream.rtx_ssrc = ssrc;
     return;
   }
   if (stream.ssrc && stream.ssrc != ssrc) stream.tracker.ExpectRestart();
-  const bool was_unknown = !stream.ssrc;
   stream.ssrc = ssrc;
-  // A request from before could not be addressed.
-  if (was_unknown && stream.keyframe.wanted()) {
-    SendKeyframeRequest(stream, feedback);
-  }
 }
 
 Expected<std::optional<Producer::Place>, DropReason> Producer::Locate(ReceiveStream& stream,
@@ -135,6 +133,10 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
     ++stream.counters.keyframes;
     stream.keyframe.OnKeyframe();
   }
+  // A request from before could not be addressed.
+  if (std::exchange(stream.request_when_known, false) && stream.keyframe.wanted()) {
+    SendKeyframeRequest(stream, feedback);
+  }
   stream.history.Store({.packet = packet,
                         .seq = source.seq,
                         .timestamp = source.timestamp,
@@ -201,8 +203,12 @@ void Producer::RequestKeyframe(uint8_t encoding, Timestamp now, Feedback& feedba
 }
 
 void Producer::SendKeyframeRequest(ReceiveStream& stream, Feedback& feedback) {
-  // Until its SSRC is known there is nobody to ask; a new stream begins with a keyframe anyway.
-  if (!stream.ssrc) return;
+  if (!stream.ssrc) {
+    // Nobody to ask yet. A new stream begins with a keyframe; if its first packet is none, it is
+    // asked for then.
+    stream.request_when_known = true;
+    return;
+  }
   if (fir_only_) {
     feedback.emplace_back(
         Fir{.sender = feedback_sender_, .entries = {{*stream.ssrc, stream.fir_command++}}});
@@ -264,9 +270,15 @@ Timestamp Producer::NextTimeout() const {
 }
 
 uint32_t Producer::ActiveEncodings(Timestamp now) const {
+  std::optional<Timestamp> newest;
+  for (const ReceiveStream& stream : streams_) {
+    if (stream.last_media && (!newest || *stream.last_media > *newest)) newest = stream.last_media;
+  }
   uint32_t mask = 0;
   for (std::size_t i = 0; i < streams_.size() && i < 32; ++i) {
-    if (streams_[i].ActiveWithin(kActiveWindow, now)) mask |= uint32_t{1} << i;
+    const ReceiveStream& stream = streams_[i];
+    if (!stream.ActiveWithin(kActiveWindow, now)) continue;
+    if (*newest - *stream.last_media <= kBehindOthers) mask |= uint32_t{1} << i;
   }
   return mask;
 }

@@ -34,7 +34,7 @@ class Producer {
   Producer& operator=(const Producer&) = delete;
 
   // The SSRC of `encoding`, or of its RTX stream, was learnt or has changed.
-  void LearnSsrc(uint8_t encoding, PayloadKind kind, Ssrc ssrc, Feedback& feedback);
+  void LearnSsrc(uint8_t encoding, PayloadKind kind, Ssrc ssrc);
   // A packet of `encoding`, media or RTX (the payload type tells). The value is nullopt if there is
   // nothing to forward and no number to account for.
   Expected<std::optional<SourcePacket>, DropReason> HandleRtp(Timestamp now, Timestamp arrival,

@@ -58,6 +58,7 @@ struct ReceiveStream {
   Counters counters;
   std::optional<Timestamp> last_media;
   uint8_t fir_command = 0;
+  bool request_when_known = false;  // a keyframe was wanted before the SSRC was learnt
 };
 
 }  // namespace stellwerk

@@ -34,7 +34,7 @@ struct SourcePacket {
   ExtendedSeqNum seq;     // per encoding
   int64_t timestamp = 0;  // extended, per encoding
   // When it was captured, on our timeline (see StreamClock).
-  Timestamp captured;
+  Timestamp captured{};
   uint16_t payload_offset = 0;  // into packet
   uint16_t payload_size = 0;    // 0: nothing to forward, but its number must leave no gap
   bool marker = false;

@@ -69,7 +69,7 @@ class Router::Room {
     std::unique_ptr<Producer> producer;
     std::vector<Slot*> slots;
     uint32_t active_encodings = 0;
-    std::optional<Timestamp> active_since_last;  // the latest media, while it counts as active
+    std::optional<Timestamp> last_media;  // while it counts as active
   };
   struct Transport {
     TransportId id;
@@ -121,6 +121,7 @@ class Router::Room {
   void SendRtcp(const Transport& transport, std::span<const RtcpMessage> messages, RtcOutbox& out);
   void SendFeedback(const Transport& transport, Producer::Feedback& feedback, RtcOutbox& out);
   void AskForKeyframe(Slot& slot, Timestamp now, RtcOutbox& out);
+  void AskForKeyframes(Source& source, Timestamp now, RtcOutbox& out);
   void OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, Timestamp now, RtcOutbox& out);
   void OnSenderReport(Transport& transport, const SenderReport& report, Timestamp now);
   void OnReportBlocks(Transport& transport, const ReportBlocks& blocks, Timestamp now);
@@ -136,7 +137,8 @@ class Router::Room {
   void FlushTransportCc(Transport& transport, Timestamp now, RtcOutbox& out);
   void Tick(Timestamp now, RtcOutbox& out);
   void CheckSource(Source& source, Timestamp now, RtcOutbox& out);
-  void UpdateActiveEncodings(Source& source, Timestamp now, RtcOutbox& out);
+  // True if others are active than before.
+  bool UpdateActiveEncodings(Source& source, Timestamp now);
   void UpdateSpeakers(Timestamp now, RtcOutbox& out);
   void FillLoudest(Transport& transport, Timestamp now, RtcOutbox& out);
 

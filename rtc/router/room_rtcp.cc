@@ -130,6 +130,10 @@ void Router::Room::AskForKeyframe(Slot& slot, Timestamp now, RtcOutbox& out) {
   Schedule(producer.NextTimeout());
 }
 
+void Router::Room::AskForKeyframes(Source& source, Timestamp now, RtcOutbox& out) {
+  for (Slot* slot : source.slots) AskForKeyframe(*slot, now, out);
+}
+
 void Router::Room::OnBye(Transport& transport, const Bye& bye) {
   for (const Ssrc ssrc : bye.sources) {
     const auto route = transport.demultiplexer.Find(ssrc);

@@ -16,7 +16,7 @@ void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId trans
   RecordTransportCc(*transport, *view, arrival, now);
 
   feedback_.clear();
-  const auto route = transport->demultiplexer.Resolve(*view, feedback_);
+  const auto route = transport->demultiplexer.Resolve(*view);
   if (!route) return out.drops.Count(DropReason::kUnknownStream);
   Producer& producer = *route->producer;
   auto taken = producer.HandleRtp(now, arrival, *view, packet, route->encoding, feedback_);
@@ -28,11 +28,15 @@ void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId trans
   if (source_packet.unusable) out.drops.Count(*source_packet.unusable);
 
   Source& source = *FindSource(producer.id());
+  bool other_encodings = false;
   if (source_packet.payload_size > 0) {
     NoteActivity(source, now, out);
     NoteAudioLevel(source_packet, arrival);
+    other_encodings = UpdateActiveEncodings(source, now);
   }
   FanOut(source, source_packet, now, out);
+  // Only now: the packet that showed that an encoding is there may have been its keyframe.
+  if (other_encodings) AskForKeyframes(source, now, out);
 }
 
 void Router::Room::RecordTransportCc(Transport& transport, const RtpPacketView& view,
@@ -50,12 +54,11 @@ void Router::Room::RecordTransportCc(Transport& transport, const RtpPacketView& 
 }
 
 void Router::Room::NoteActivity(Source& source, Timestamp now, RtcOutbox& out) {
-  if (!source.active_since_last) {
+  if (!source.last_media) {
     out.events.emplace_back(
         ProducerActivityChanged{.producer = source.producer->id(), .active = true});
   }
-  source.active_since_last = now;
-  UpdateActiveEncodings(source, now, out);
+  source.last_media = now;
 }
 
 void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival) {

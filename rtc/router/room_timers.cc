@@ -71,13 +71,13 @@ void Router::Room::Tick(Timestamp now, RtcOutbox& out) {
 }
 
 void Router::Room::CheckSource(Source& source, Timestamp now, RtcOutbox& out) {
-  if (source.active_since_last && now - *source.active_since_last > kInactiveAfter) {
-    source.active_since_last.reset();
+  if (source.last_media && now - *source.last_media > kInactiveAfter) {
+    source.last_media.reset();
     out.events.emplace_back(
         ProducerActivityChanged{.producer = source.producer->id(), .active = false});
   }
   if (source.producer->is_audio()) return;
-  UpdateActiveEncodings(source, now, out);
+  if (UpdateActiveEncodings(source, now)) AskForKeyframes(source, now, out);
   for (Slot* slot : source.slots) {
     const auto awaited = slot->consumer->AwaitedEncoding();
     // A keyframe came but did not do, for instance because its first packet was lost.
@@ -87,14 +87,12 @@ void Router::Room::CheckSource(Source& source, Timestamp now, RtcOutbox& out) {
   }
 }
 
-void Router::Room::UpdateActiveEncodings(Source& source, Timestamp now, RtcOutbox& out) {
+bool Router::Room::UpdateActiveEncodings(Source& source, Timestamp now) {
   const uint32_t active = source.producer->ActiveEncodings(now);
-  if (active == source.active_encodings) return;
+  if (active == source.active_encodings) return false;
   source.active_encodings = active;
-  for (Slot* slot : source.slots) {
-    slot->consumer->OnActiveEncodings(active);
-    AskForKeyframe(*slot, now, out);
-  }
+  for (Slot* slot : source.slots) slot->consumer->OnActiveEncodings(active);
+  return true;
 }
 
 void Router::Room::UpdateSpeakers(Timestamp now, RtcOutbox& out) {

@@ -58,14 +58,12 @@ std::optional<StreamDemultiplexer::Route> StreamDemultiplexer::Find(Ssrc ssrc) c
   return found->second;
 }
 
-std::optional<StreamDemultiplexer::Route> StreamDemultiplexer::Resolve(
-    const RtpPacketView& view, Producer::Feedback& feedback) {
+std::optional<StreamDemultiplexer::Route> StreamDemultiplexer::Resolve(const RtpPacketView& view) {
   if (const auto known = routes_.find(view.ssrc()); known != routes_.end()) return known->second;
-  return Learn(view, feedback);
+  return Learn(view);
 }
 
-std::optional<StreamDemultiplexer::Route> StreamDemultiplexer::Learn(const RtpPacketView& view,
-                                                                     Producer::Feedback& feedback) {
+std::optional<StreamDemultiplexer::Route> StreamDemultiplexer::Learn(const RtpPacketView& view) {
   bool has_mid = false;
   Producer* producer = FindByMid(view, has_mid);
   // RFC 8843 §9.2: a MID that nobody has is not overruled by the payload type.
@@ -83,10 +81,9 @@ std::optional<StreamDemultiplexer::Route> StreamDemultiplexer::Learn(const RtpPa
   // stays bounded.
   const ReceiveStream& stream = producer->streams()[*encoding];
   if (const auto& old = is_rtx ? stream.rtx_ssrc : stream.ssrc) routes_.erase(*old);
-  Route route{.producer = producer, .encoding = *encoding};
+  const Route route{.producer = producer, .encoding = *encoding};
   routes_[view.ssrc()] = route;
-  producer->LearnSsrc(*encoding, kind, view.ssrc(), feedback);
-  route.learnt_now = true;
+  producer->LearnSsrc(*encoding, kind, view.ssrc());
   return route;
 }
 

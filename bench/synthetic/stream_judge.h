@@ -23,8 +23,8 @@ struct JudgedPacket {
   RtpTimestamp timestamp;
   bool marker = false;
   Codec codec = Codec::kUnknown;
-  std::optional<Ssrc> csrc;
-  std::span<const uint8_t> payload;
+  std::optional<Ssrc> csrc = {};
+  std::span<const uint8_t> payload = {};
   bool repaired = false;
 };
 

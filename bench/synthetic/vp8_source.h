@@ -30,7 +30,7 @@ struct VideoConfig {
   int frames_per_second = 30;
   int temporal_layers = 3;  // 1 to 3
   // Unless asked there is one keyframe, the first.
-  std::optional<int> keyframe_interval;  // frames
+  std::optional<int> keyframe_interval = {};  // frames
 };
 
 // One simulcast layer of a camera: frames with valid VP8 payload descriptors (RFC 7741) and frame

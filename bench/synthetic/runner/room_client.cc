@@ -1,0 +1,188 @@
+#include "bench/synthetic/runner/room_client.h"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace stellwerk::synthetic {
+namespace {
+
+using nlohmann::json;
+using Role = MediaPlan::Role;
+
+// A text field; empty if it is missing, null or no text.
+std::string Text(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+}  // namespace
+
+RoomClient::RoomClient(Swarm& swarm, WebClient& web, RoomClientConfig config,
+                       ParticipantConfig media)
+    : swarm_(swarm), web_(web), config_(std::move(config)), media_(std::move(media)) {
+  secret_ = config_.secret;
+}
+
+RoomClient::~RoomClient() {
+  socket_.reset();
+  if (participant_ != nullptr) swarm_.Remove(participant_);
+}
+
+void RoomClient::Connect() {
+  closed_ = false;
+  socket_ = web_.Open(
+      config_.url,
+      {.on_open =
+           [this] {
+             json hello = {{"type", "hello"},
+                           {"version", 1},
+                           {"room", config_.room},
+                           {"name", config_.name.empty() ? config_.identity : config_.name}};
+             const std::string& identity = identity_.empty() ? config_.identity : identity_;
+             if (!identity.empty()) hello["identity"] = identity;
+             if (!config_.token.empty()) hello["token"] = config_.token;
+             if (!secret_.empty()) hello["secret"] = secret_;
+             Send(hello);
+           },
+       .on_text = [this](std::string_view text) { OnText(text); },
+       .on_closed =
+           [this](std::string reason) {
+             closed_ = true;
+             if (bye_.empty() && error_.empty()) error_ = "the connection ended: " + reason;
+           }});
+}
+
+void RoomClient::Send(const json& message) {
+  if (socket_ != nullptr) socket_->Send(message.dump());
+}
+
+void RoomClient::OnText(std::string_view text) {
+  const json message = json::parse(text, nullptr, false);
+  if (!message.is_object()) {
+    error_ = "the server sent something that is no JSON object";
+    return;
+  }
+  const std::string type = Text(message, "type");
+  if (type == "welcome") {
+    OnWelcome(message);
+  } else if (type == "answer") {
+    OnAnswer(message);
+  } else if (type == "error") {
+    error_ = Text(message, "code") + ": " + Text(message, "message");
+  } else if (type == "slots") {
+    OnSlots(message);
+  } else if (type == "joined" || type == "updated") {
+    OnParticipant(message.value("participant", json::object()));
+  } else if (type == "left") {
+    others_.erase(Text(message, "identity"));
+  } else if (type == "speakers") {
+    speakers_.clear();
+    for (const json& identity : message.value("identities", json::array())) {
+      if (identity.is_string()) speakers_.push_back(identity.get<std::string>());
+    }
+  } else if (type == "reconnect") {
+    ++reconnects_;
+    if (config_.reconnect) MakeParticipant();
+  } else if (type == "bye") {
+    bye_ = Text(message, "reason");
+  }
+}
+
+void RoomClient::OnWelcome(const json& message) {
+  secret_ = Text(message, "secret");
+  identity_ = Text(message.value("participant", json::object()), "identity");
+  others_.clear();
+  for (const json& other : message.value("participants", json::array())) OnParticipant(other);
+  const bool resumed = message.value("resumed", false);
+  if (!resumed || !connected()) MakeParticipant();
+}
+
+void RoomClient::OnParticipant(const json& participant) {
+  if (!participant.is_object()) return;
+  others_[Text(participant, "identity")] = participant.value("tracks", json::array()).size();
+}
+
+void RoomClient::MakeParticipant() {
+  if (participant_ != nullptr) swarm_.Remove(std::exchange(participant_, nullptr));
+  slots_.clear();
+  ParticipantConfig config = media_;
+  config.name = identity_;
+  auto added = swarm_.Add(std::move(config));
+  if (!added.ok()) {
+    error_ = std::string(added.status().message());
+    return;
+  }
+  participant_ = *added;
+  SendTracks();
+  SendOffer();
+}
+
+void RoomClient::SendTracks() {
+  json tracks = json::array();
+  for (const MediaPlan& plan : participant_->media()) {
+    const bool audio = plan.role == Role::kAudioTrack;
+    if (!audio && plan.role != Role::kVideoTrack) continue;
+    tracks.push_back({{"mid", plan.mid},
+                      {"source", audio ? "microphone" : "camera"},
+                      {"muted", muted_[plan.mid]}});
+  }
+  if (tracks.empty()) return;
+  Send({{"type", "tracks"}, {"id", next_request_++}, {"tracks", tracks}});
+}
+
+void RoomClient::SendOffer() {
+  if (participant_ == nullptr) return;
+  offer_request_ = next_request_++;
+  Send({{"type", "offer"}, {"id", offer_request_}, {"sdp", participant_->CreateOffer()}});
+}
+
+void RoomClient::OnAnswer(const json& message) {
+  // An answer to an offer that a newer one has overtaken is of no use.
+  if (participant_ == nullptr || message.value("id", 0) != offer_request_) return;
+  const auto status = swarm_.HandleAnswer(*participant_, Text(message, "sdp"));
+  if (!status.ok()) error_ = std::string(status.message());
+  ++answers_;
+}
+
+void RoomClient::OnSlots(const json& message) {
+  for (const json& slot : message.value("slots", json::array())) {
+    if (!slot.is_object()) continue;
+    SlotState state{.identity = Text(slot, "identity"),
+                    .track = Text(slot, "track"),
+                    .status = Text(slot, "status")};
+    if (const auto csrc = slot.find("csrc"); csrc != slot.end() && csrc->is_number_unsigned()) {
+      state.csrc = csrc->get<uint32_t>();
+    }
+    slots_[Text(slot, "mid")] = std::move(state);
+  }
+}
+
+void RoomClient::View(const std::string& mid, const std::optional<std::string>& identity,
+                      std::optional<std::pair<int, int>> layer) {
+  json slot = {{"mid", mid}, {"participant", nullptr}};
+  if (identity) slot["participant"] = *identity;
+  if (layer) slot["layer"] = {{"spatial", layer->first}, {"temporal", layer->second}};
+  Send({{"type", "view"}, {"id", next_request_++}, {"slots", json::array({slot})}});
+}
+
+void RoomClient::Mute(const std::string& mid, bool muted) {
+  muted_[mid] = muted;
+  SendTracks();
+}
+
+void RoomClient::Leave() { Send({{"type", "leave"}}); }
+
+const StreamReport* RoomClient::VideoOf(std::string_view identity) const {
+  if (participant_ == nullptr) return nullptr;
+  for (const std::string& mid : participant_->MidsOf(Role::kVideoSlot)) {
+    const auto state = slots_.find(mid);
+    const SlotReceiver* slot = participant_->Slot(mid);
+    if (state != slots_.end() && state->second.identity == identity && slot != nullptr) {
+      return &slot->report();
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace stellwerk::synthetic

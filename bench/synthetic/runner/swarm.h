@@ -1,0 +1,109 @@
+#pragma once
+
+#include <uv.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "bench/synthetic/impairment.h"
+#include "bench/synthetic/participant.h"
+#include "rtc/base/packet_pool.h"
+#include "rtc/base/random.h"
+#include "rtc/base/units.h"
+#include "transport/base/outbox.h"
+#include "transport/base/received_datagram.h"
+#include "transport/base/socket_address.h"
+#include "transport/dtls/dtls_identity.h"
+#include "transport/sctp/sctp_stack.h"
+#include "transport/session/deadline_heap.h"
+#include "transport/session/endpoint.h"
+#include "transport/udp/udp_socket.h"
+
+namespace stellwerk::synthetic {
+
+struct SwarmOptions {
+  SocketAddress local = {IpAddress::V4({127, 0, 0, 1}), 0};  // of the participants' sockets
+  uint64_t seed = 1;                                         // of everything random in it
+  // usrsctp exists once in a process: whoever has another user of it on this thread shares it.
+  // Null: its own.
+  SctpStack* sctp = nullptr;
+};
+
+// Synthetic participants on one thread: a libuv loop, one endpoint, and a UDP socket for each
+// participant.
+class Swarm {
+ public:
+  static absl::StatusOr<std::unique_ptr<Swarm>> Create(const SwarmOptions& options = {});
+  ~Swarm();
+  Swarm(const Swarm&) = delete;
+  Swarm& operator=(const Swarm&) = delete;
+
+  // With a socket of its own; `config.id` is allocated here. It lives until Remove or the swarm's
+  // end.
+  absl::StatusOr<Participant*> Add(ParticipantConfig config);
+  // Leaves (close_notify) and closes the socket. The pointer is invalid afterwards.
+  void Remove(Participant* participant);
+  // Vanishes without a word, as a laptop whose lid is closed.
+  void Drop(Participant* participant);
+  // Hands an answer to the participant.
+  absl::Status HandleAnswer(Participant& participant, std::string_view answer);
+  // From now on the participant sends and receives on another socket, as a phone that leaves the
+  // Wi-Fi. To be followed by an ICE restart (RestartIce, offer, answer) or not: the server has to
+  // notice the new address either way.
+  absl::Status MoveToNewSocket(Participant& participant);
+  void SetImpairment(Participant& participant, const Impairment& impairment);
+
+  // Runs the loop. Each returns after the condition has become true, or false at the end of
+  // `limit`.
+  bool RunUntil(const std::function<bool()>& done, TimeDelta limit);
+  void RunFor(TimeDelta duration);
+
+  // For calls on participants that take an outbox: after them, Flush().
+  [[nodiscard]] TransportOutbox& outbox() { return out_; }
+  void Flush();
+  [[nodiscard]] Timestamp Now() const;
+  [[nodiscard]] uv_loop_t* loop() { return &loop_; }
+  [[nodiscard]] Random& random() { return random_; }
+
+ private:
+  struct Member;
+
+  Swarm(const SwarmOptions& options, DtlsIdentity identity);
+  absl::Status Start();
+  absl::StatusOr<std::unique_ptr<UdpSocket>> Bind(TransportId id);
+  void HandleBatch(TransportId id, std::span<ReceivedDatagram> batch);
+  void Forget(TransportId id);
+  void HandleTimeouts();
+  // Passes on what the endpoint yielded, sends, and sets the timer; only for participants that were
+  // touched.
+  void Settle();
+  void Touch(TransportId id) { touched_.push_back(id); }
+  void SendAll();
+  void Arm();
+
+  SwarmOptions options_;
+  uv_loop_t loop_{};
+  TimeDelta clock_offset_;
+  SeededRandom random_;
+  PacketPool pool_;
+  DtlsIdentity identity_;
+  std::unique_ptr<SctpStack> own_sctp_;
+  Endpoint endpoint_;
+  TransportOutbox out_;
+  std::map<TransportId, std::unique_ptr<Member>> members_;
+  absl::flat_hash_map<SocketAddress, Member*> by_address_;
+  DeadlineHeap<TransportId> deadlines_;
+  std::vector<TransportId> touched_;
+  uint32_t next_id_ = 1;
+  uv_timer_t timer_{};
+};
+
+}  // namespace stellwerk::synthetic

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { probeScript } from './probe.mjs';
 import { settings } from './settings.mjs';
 
@@ -133,17 +134,27 @@ export async function launchChromium() {
   });
   return {
     /** A page with storage of its own, as another person's browser would have. */
-    async newPage(options = {}) {
+    async newPage({ camera } = {}) {
       const context = await browser.newContext({
         viewport: { width: 1280, height: 800 },
         locale: 'en-GB',
-        ...options,
       });
-      await context.addInitScript(probeScript);
+      await context.addInitScript(probeScript(camera));
       return new ChromiumPage(await context.newPage());
     },
     close: () => browser.close(),
   };
+}
+
+/**
+ * Firefox gathers the addresses of the default route only, and pairs none of them with a loopback
+ * candidate: its server needs an address of this machine beside 127.0.0.1. (The packets stay inside.)
+ */
+export function addressForFirefox() {
+  const own = Object.values(networkInterfaces())
+    .flat()
+    .find(({ family, internal }) => (family === 'IPv4' || family === 4) && !internal);
+  return own ? ['--rtc-address', own.address] : [];
 }
 
 export async function launchFirefox() {
@@ -156,9 +167,9 @@ export async function launchFirefox() {
     defaultViewport: { width: 1280, height: 800 },
   });
   return {
-    async newPage() {
+    async newPage({ camera } = {}) {
       const page = await browser.newPage();
-      await page.evaluateOnNewDocument(probeScript);
+      await page.evaluateOnNewDocument(probeScript(camera));
       return new FirefoxPage(page);
     },
     close: () => browser.close(),

@@ -2,18 +2,16 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { launchChromium } from './browsers.mjs';
 import { Participant } from './participant.mjs';
+import { THREE_LAYER_CAMERA } from './probe.mjs';
 import { stepsOf, withServer } from './stage.mjs';
 import { until } from './waiting.mjs';
 
 test('three Chromium tabs in one conference', { timeout: 150_000 }, async (t) => {
   const step = stepsOf(t);
   await withServer('conference', [launchChromium], async ({ server, browsers: [chromium], people }) => {
-    const enter = async (name) => {
-      const person = await Participant.join(chromium, server.origin, 'conference', name);
-      people.push(person);
-      return person;
-    };
-    const ada = await enter('Ada');
+    const enter = (name, options) =>
+      Participant.join(chromium, server.origin, 'conference', name, people, options);
+    const ada = await enter('Ada', { camera: THREE_LAYER_CAMERA });
     const ben = await enter('Ben');
 
     await step('two see and hear each other', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { launchChromium, launchFirefox } from './browsers.mjs';
+import { addressForFirefox, launchChromium, launchFirefox } from './browsers.mjs';
 import { Participant } from './participant.mjs';
 import { stepsOf, withServer } from './stage.mjs';
 import { until } from './waiting.mjs';
@@ -11,11 +11,8 @@ test('a Firefox among two Chromium tabs', { timeout: 150_000 }, async (t) => {
     'firefox',
     [launchChromium, launchFirefox],
     async ({ server, browsers: [chromium, firefox], people }) => {
-      const enter = async (browser, name) => {
-        const person = await Participant.join(browser, server.origin, 'mixed', name);
-        people.push(person);
-        return person;
-      };
+      const enter = (browser, name) =>
+        Participant.join(browser, server.origin, 'mixed', name, people);
       const ada = await enter(chromium, 'Ada');
       const fox = await enter(firefox, 'Fox');
 
@@ -56,5 +53,6 @@ test('a Firefox among two Chromium tabs', { timeout: 150_000 }, async (t) => {
         await fox.assertKeepsToItself();
       });
     },
+    addressForFirefox(),
   );
 });

@@ -8,11 +8,8 @@ import { until } from './waiting.mjs';
 test('chat, mute and a shared screen', { timeout: 120_000 }, async (t) => {
   const step = stepsOf(t);
   await withServer('messages', [launchChromium], async ({ server, browsers: [chromium], people }) => {
-    const enter = async (name) => {
-      const person = await Participant.join(chromium, server.origin, 'messages', name);
-      people.push(person);
-      return person;
-    };
+    const enter = (name) =>
+      Participant.join(chromium, server.origin, 'messages', name, people);
     const ada = await enter('Ada');
     const ben = await enter('Ben');
     const cleo = await enter('Cleo');

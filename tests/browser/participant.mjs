@@ -10,9 +10,10 @@ export class Participant {
     this.name = name;
   }
 
-  /** Opens the room's link, types the name and joins. */
-  static async join(browser, origin, room, name, options) {
+  /** Opens the room's link, types the name and joins; `people` gets the newcomer first of all. */
+  static async join(browser, origin, room, name, people, options) {
     const person = new Participant(await browser.newPage(options), name);
+    people.push(person);
     await person.page.goto(`${origin}/r/${room}`);
     await person.page.fill('input[name=name]', name);
     await until(`${name}'s camera in the mirror`, () => person.has('.mirror video.live'));

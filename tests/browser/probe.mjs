@@ -2,7 +2,7 @@
  * Runs in every page before its own scripts, as text: keeps the connections the page makes, so that
  * their statistics can be read, and makes the camera small enough for several browsers on two cores.
  */
-function observe() {
+function observe(camera) {
   const connections = [];
   const violations = [];
   let answeredAt = null;
@@ -49,7 +49,7 @@ function observe() {
       native({
         ...constraints,
         ...(constraints.video && {
-          video: { width: 640, height: 360, frameRate: 15 },
+          video: { ...camera, frameRate: 15 },
         }),
       });
   }
@@ -118,4 +118,10 @@ function observe() {
   };
 }
 
-export const probeScript = `(${observe.toString()})();`;
+/** Below 960x540 libwebrtc sends two simulcast layers at most. */
+export const SMALL_CAMERA = { width: 640, height: 360 };
+export const THREE_LAYER_CAMERA = { width: 960, height: 540 };
+
+export function probeScript(camera = SMALL_CAMERA) {
+  return `(${observe.toString()})(${JSON.stringify(camera)});`;
+}

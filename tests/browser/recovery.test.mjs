@@ -8,11 +8,8 @@ import { until } from './waiting.mjs';
 test('calls come back after a break', { timeout: 120_000 }, async (t) => {
   const step = stepsOf(t);
   await withServer('recovery', [launchChromium], async ({ server, browsers: [chromium], people }) => {
-    const enter = async (name) => {
-      const person = await Participant.join(chromium, server.origin, 'recovery', name);
-      people.push(person);
-      return person;
-    };
+    const enter = (name) =>
+      Participant.join(chromium, server.origin, 'recovery', name, people);
     const ada = await enter('Ada');
     const ben = await enter('Ben');
     await ada.perceives([ben]);

@@ -222,19 +222,21 @@ void Server::OnSecond() {
   controller_.HandleTimeout(Now(loop_), out);
   Carry(out);
   if (++seconds_ % kStatsSeconds == 1) workers_->RequestStats();
-  if (!draining_ || drained_) return;
-  if (controller_.rooms().participant_count() != 0 && Now(loop_) < drain_deadline_) return;
-  drained_ = true;
-  handlers_.on_drained();
+  EndDrainIfOver();
 }
 
 void Server::Drain() {
   if (std::exchange(draining_, true)) return;
-  spdlog::info("draining: {} participants in {} rooms are left",
+  spdlog::info("draining: {} participants in {} rooms are left; a second signal ends it at once",
                controller_.rooms().participant_count(), controller_.rooms().room_count());
   controller_.Drain();
   drain_deadline_ = Now(loop_) + config_.drain_timeout;
-  if (controller_.rooms().participant_count() != 0) return;
+  EndDrainIfOver();
+}
+
+void Server::EndDrainIfOver() {
+  if (!draining_ || drained_) return;
+  if (controller_.rooms().participant_count() != 0 && Now(loop_) < drain_deadline_) return;
   drained_ = true;
   handlers_.on_drained();
 }

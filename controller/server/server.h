@@ -52,6 +52,7 @@ class Server {
   HttpResponse Metrics() const;
   void Carry(ControllerOutput& out);
   void OnSecond();
+  void EndDrainIfOver();
   [[nodiscard]] bool ready() const;
 
   uv_loop_t* loop_;

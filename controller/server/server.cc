@@ -3,6 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -29,6 +31,15 @@ Controller::Options ControllerOptions(const Config& config) {
   options.whip_token = config.auth.whip_token.Reveal();
   options.allowed_origins = config.http.allowed_origins;
   return options;
+}
+
+// A worker counts; these of its numbers go down too.
+bool IsGauge(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kGauges = {
+      "routers",        "transports",     "producers",      "consumers",
+      "data_producers", "data_consumers", "packet_buffers", "tcp_connections"};
+  return name.ends_with("_us") || name.ends_with("_bps") ||
+         std::find(kGauges.begin(), kGauges.end(), name) != kGauges.end();
 }
 
 // libuv's clock is monotonic; rooms only measure how long something lasts.
@@ -195,14 +206,11 @@ HttpResponse Server::Metrics() const {
       {"slow_readers_closed", true, number(http.slow_readers),
        "WebSockets closed because they did not read"},
   };
-  const auto is_gauge = [](const std::string& name) {
-    return name.ends_with("_us") || name.ends_with("_bps");
-  };
   for (const WorkerPool::WorkerStats& worker : workers_->stats()) {
     auto& entry = snapshot.workers.emplace_back();
     entry.index = worker.index;
     for (const proto::StatsValue& value : worker.values) {
-      entry.values.push_back({value.name, !is_gauge(value.name), number(value.value), ""});
+      entry.values.push_back({value.name, !IsGauge(value.name), number(value.value), ""});
     }
   }
   return {200, "text/plain; version=0.0.4; charset=utf-8", {}, MetricsText(snapshot)};

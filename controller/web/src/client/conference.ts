@@ -73,7 +73,13 @@ export class Conference extends Emitter<ConferenceEvents> {
   #limits: Limits = { audioSlots: 5, videoSlots: 9 };
   #channel: SignalingChannel | null = null;
   #peer: Peer | null = null;
-  /** Offers are made one after the other; this is the end of the queue. */
+  /** The server has, or will have, an offer of the present connection. */
+  #offered = false;
+  /** An offer was made whose answer is not in force. */
+  #unanswered = false;
+  /** The present signalling connection has let us in. */
+  #welcomed = false;
+  /** The present connection's offers are made one after the other; this is the end of the queue. */
   #negotiation: Promise<void> = Promise.resolve();
   #cancelTimer: () => void = () => {};
 
@@ -154,6 +160,7 @@ export class Conference extends Emitter<ConferenceEvents> {
     this.#channel?.close();
     const channel = new SignalingChannel(this.#options.url, this.#options.openSocket, this.#clock);
     this.#channel = channel;
+    this.#welcomed = false;
     channel.on('open', () => channel.send(this.#hello()));
     channel.on('message', (message) => this.#handleMessage(message));
     channel.on('fault', (error) => this.emit('warning', error));
@@ -186,6 +193,8 @@ export class Conference extends Emitter<ConferenceEvents> {
         this.emit('speakers', message.identities);
         break;
       case 'reconnect':
+        // It speaks of the connection before if the present one is yet to be offered.
+        if (this.#peer && !this.#offered) break;
         this.#run(this.#recovery.onReconnectRequest(this.#clock.now()));
         break;
       case 'bye':
@@ -206,6 +215,7 @@ export class Conference extends Emitter<ConferenceEvents> {
   }
 
   #handleWelcome(welcome: Welcome): void {
+    this.#welcomed = true;
     this.#identity = welcome.identity;
     this.#limits = welcome.limits;
     this.#session.save({ identity: welcome.identity, secret: welcome.secret });
@@ -213,7 +223,9 @@ export class Conference extends Emitter<ConferenceEvents> {
     this.emit('participants', this.#roster.participants);
     if (welcome.resumed && this.#peer?.connected) {
       this.#run(this.#recovery.onResumed());
-      void this.#sendTracks(this.#peer);  // somebody may have muted in the meantime
+      // Somebody may have muted in the meantime, or begun to share a screen.
+      if (this.#unanswered) this.#negotiate(this.#peer, { iceRestart: false });
+      else void this.#sendTracks(this.#peer);
       return;
     }
     this.#run(this.#recovery.onWelcome(this.#clock.now()));
@@ -233,7 +245,7 @@ export class Conference extends Emitter<ConferenceEvents> {
   /** An error that answers no request is about the hello. */
   #handleError(error: SignalingError): void {
     this.emit('warning', error);
-    if (this.#peer) return;
+    if (this.#welcomed) return;
     // A secret from before a restart of the server, or an identity that is somebody else's now.
     const stale = error.code === 'unauthorized' && this.#session.load() !== null;
     if (stale) this.#session.clear();
@@ -248,6 +260,9 @@ export class Conference extends Emitter<ConferenceEvents> {
   #rebuildPeer(): void {
     this.#peer?.close();
     this.#slots.clear();
+    this.#offered = false;
+    // A closed connection may leave its promises open for ever; nothing waits for them.
+    this.#negotiation = Promise.resolve();
     const peer = new Peer(this.#options.rtcConfiguration ?? {}, this.#limits, {
       onState: (state) => this.#run(this.#recovery.onPeerState(state, this.#clock.now())),
       onMessage: (message) => this.emit('message', message),
@@ -279,12 +294,16 @@ export class Conference extends Emitter<ConferenceEvents> {
 
   async #offer(peer: Peer, channel: SignalingChannel, options: { iceRestart: boolean }): Promise<void> {
     const sdp = await peer.createOffer(options);
+    if (peer !== this.#peer || channel !== this.#channel) return;  // overtaken meanwhile
+    this.#offered = true;
+    this.#unanswered = true;
     for (const { mid, kind, track } of peer.slots()) this.#slots.setMedia(mid, kind, track);
     const answered = channel.request({ type: 'offer', sdp });
     void this.#sendTracks(peer);  // at once: the others see what is muted before the first frame
     const reply = await answered;
     if (reply.type !== 'answer') throw new SignalingError('internal', `offer got ${reply.type}`);
     await peer.setAnswer(reply.sdp);
+    this.#unanswered = false;
     this.emit('slots', this.#slots.list());
   }
 

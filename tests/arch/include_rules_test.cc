@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -46,13 +45,15 @@ const std::vector<std::string>* RuleFor(const std::string& file) {
   return rule;
 }
 
+// The paths in quotes of a file's include lines.
 std::vector<std::string> IncludesOf(const fs::path& path) {
-  static const std::regex kInclude(R"re(^\s*#\s*include\s+"([^"]+)")re");
+  static const std::string kInclude = "#include \"";
   std::vector<std::string> includes;
   std::ifstream in(path);
   for (std::string line; std::getline(in, line);) {
-    std::smatch match;
-    if (std::regex_search(line, match, kInclude)) includes.push_back(match[1]);
+    if (!StartsWith(line, kInclude)) continue;
+    const std::size_t end = line.find('"', kInclude.size());
+    includes.push_back(line.substr(kInclude.size(), end - kInclude.size()));
   }
   return includes;
 }

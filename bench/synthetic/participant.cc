@@ -34,7 +34,7 @@ Participant::Participant(ParticipantConfig config, const Context& context)
       sender_(config_.id, context.endpoint, context.pool) {
   local_.session_id = context_.random.NextU64() >> 1;
   local_.session_version = 0;
-  local_.fingerprint = context_.fingerprint;
+  local_.fingerprint = config_.announced_fingerprint.value_or(context_.fingerprint);
   local_.cname = RandomText(context_.random, 16);
   local_.ice = NewIceParameters();
   for (std::size_t i = 0; i < config_.audio.size(); ++i) Plan(Role::kAudioTrack);

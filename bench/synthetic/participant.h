@@ -34,6 +34,8 @@ struct ParticipantConfig {
   int audio_slots = 0;
   int video_slots = 0;
   bool data = true;
+  // What the offers say instead of the truth: for tests that a server notices.
+  std::optional<Fingerprint> announced_fingerprint = std::nullopt;
 };
 
 // A data channel as the participant sees it.

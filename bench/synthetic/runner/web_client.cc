@@ -239,6 +239,9 @@ void WebClient::State::Connect(std::shared_ptr<Connection> connection, const std
   info.path = parsed->path.c_str();
   info.host = authority.c_str();
   info.method = c.is_web_socket ? nullptr : c.call.method.c_str();
+  // Without it libwebsockets does not bind the connection to the protocol, and swallows replies'
+  // bodies.
+  info.local_protocol_name = protocols[0].name;
   info.opaque_user_data = &c;
   info.pwsi = &c.wsi;
   if (parsed->tls) {

@@ -76,6 +76,7 @@ function observe(camera) {
     },
     connections: () => connections.length,
     state: () => connections.at(-1)?.connectionState ?? 'none',
+    ufrag: () => /a=ice-ufrag:(\S+)/.exec(connections.at(-1)?.localDescription?.sdp)?.[1],
     firstFrames: () => [...firstFramesAt],
     /** Received streams of the present connection, by m-line. */
     async inbound() {

@@ -15,6 +15,26 @@ test('calls come back after a break', { timeout: 120_000 }, async (t) => {
     await ada.perceives([ben]);
     await ben.perceives([ada]);
 
+    await step('a network that is silent for seconds is healed by an ICE restart', async () => {
+      const facts = () =>
+        ada.page.evaluate(() => [globalThis.__probe.connections(), globalThis.__probe.ufrag()]);
+      const [connections, ufrag] = await facts();
+      const [worker] = server.workers();
+      process.kill(worker, 'SIGSTOP');
+      try {
+        await until('Ada notices', () => ada.has('.call[data-phase=reconnecting]'), 25_000);
+      } finally {
+        process.kill(worker, 'SIGCONT');
+      }
+      await ada.connected(20_000);
+      await ben.connected(20_000);
+      await ada.perceives([ben]);
+      await ben.perceives([ada]);
+      const after = await facts();
+      assert.equal(after[0], connections, 'the same RTCPeerConnection');
+      assert.notEqual(after[1], ufrag, 'with new ICE credentials');
+    });
+
     await step('a worker that is killed is replaced, and everybody is back with media', async () => {
       const [worker, ...more] = server.workers();
       assert.ok(worker !== undefined && more.length === 0, 'one worker runs');

@@ -47,6 +47,7 @@ export class Server {
         '--rtc-address', '127.0.0.1',
         '--rtc-port', '0',
         '--workers', '1',
+        '--drain-timeout', '1',
         '--web-root', settings.webRoot,
         ...flags,
       ],

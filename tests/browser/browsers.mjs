@@ -148,7 +148,7 @@ export async function launchChromium() {
 
 /**
  * Firefox gathers the addresses of the default route only, and pairs none of them with a loopback
- * candidate: its server needs an address of this machine beside 127.0.0.1. (The packets stay inside.)
+ * candidate: its server needs an address beside 127.0.0.1. `in_namespace.sh` gives it one that leads nowhere.
  */
 export function addressForFirefox() {
   const own = Object.values(networkInterfaces())

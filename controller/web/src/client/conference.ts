@@ -17,6 +17,7 @@ import { Roster } from './roster.js';
 import { SessionStore, type KeyValueStore } from './session_store.js';
 import { SignalingChannel, SignalingError, type OpenSocket } from './signaling_channel.js';
 import { SlotMap, type Slot } from './slot_map.js';
+import { tabStorage } from './tab_storage.js';
 
 export interface ConferenceOptions {
   /** ws:// or wss:// address; see signalingUrl(). */
@@ -24,7 +25,7 @@ export interface ConferenceOptions {
   readonly room: string;
   readonly name: string;
   readonly token?: string;
-  /** Where identity and secret are kept over a reload; usually sessionStorage. */
+  /** Where identity and secret are kept over a reload; tabStorage() by default, null: nowhere. */
   readonly storage?: KeyValueStore | null;
   readonly rtcConfiguration?: RTCConfiguration;
   readonly openSocket?: OpenSocket;
@@ -87,7 +88,10 @@ export class Conference extends Emitter<ConferenceEvents> {
     super();
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#session = new SessionStore(options.room, options.storage ?? null);
+    this.#session = new SessionStore(
+      options.room,
+      options.storage === undefined ? tabStorage() : options.storage,
+    );
   }
 
   get state(): ConferenceState {

@@ -25,3 +25,4 @@ export type {
 export { SignalingError, signalingUrl } from './signaling_channel.js';
 export { CAMERA_ENCODINGS, spatialLayerFor } from './simulcast.js';
 export type { Slot } from './slot_map.js';
+export { tabStorage } from './tab_storage.js';

@@ -40,6 +40,8 @@ const VIDEO: MediaTrackConstraints = {
 
 export function deviceProblem(error: unknown): DeviceProblem {
   switch ((error as { name?: string } | null)?.name) {
+    case 'InsecureContextError':
+      return 'insecure';
     case 'NotAllowedError':
     case 'SecurityError':
       return 'denied';
@@ -54,21 +56,37 @@ export function deviceProblem(error: unknown): DeviceProblem {
   }
 }
 
+/** The part of navigator.mediaDevices that is used here. */
+export type Devices = Pick<
+  MediaDevices,
+  'getUserMedia' | 'enumerateDevices' | 'addEventListener' | 'removeEventListener'
+>;
+
 /**
  * Microphone and camera of this browser. A camera that is switched off is really closed, so that its
  * light goes out; a muted microphone stays open, so that the first word after it is heard.
  */
 export class LocalMedia extends Emitter<{ change: LocalMediaState }> {
+  readonly #devices: Devices | undefined;
   #state: LocalMediaState;
   #closed = false;
+  /** Devices are opened one after the other; this is the end of the queue. */
+  #opening: Promise<void> = Promise.resolve();
+  /** Counts the choices of a device, so that only the last one of a hurry is opened. */
+  readonly #choice: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
 
-  constructor(initial: Partial<Record<DeviceKind, { enabled: boolean; selected: string }>> = {}) {
+  constructor(
+    initial: Partial<Record<DeviceKind, { enabled: boolean; selected: string }>> = {},
+    // Browsers hide it from pages that came over plain HTTP from another machine.
+    devices: Devices | undefined = navigator.mediaDevices,
+  ) {
     super();
+    this.#devices = devices;
     this.#state = {
       microphone: { ...OFF, ...initial.microphone },
       camera: { ...OFF, ...initial.camera },
     };
-    navigator.mediaDevices?.addEventListener('devicechange', this.#listChoices);
+    this.#devices?.addEventListener('devicechange', this.#listChoices);
   }
 
   get state(): LocalMediaState {
@@ -76,7 +94,11 @@ export class LocalMedia extends Emitter<{ change: LocalMediaState }> {
   }
 
   /** Opens what is enabled. Asks for both at once: one question to the person, not two. */
-  async open(): Promise<void> {
+  open(): Promise<void> {
+    return this.#queue(() => this.#openEnabled());
+  }
+
+  async #openEnabled(): Promise<void> {
     const wanted = (['microphone', 'camera'] as const).filter((kind) => this.#state[kind].enabled);
     if (wanted.length === 2) {
       try {
@@ -99,19 +121,43 @@ export class LocalMedia extends Emitter<{ change: LocalMediaState }> {
     } else if (!enabled) {
       this.#drop(kind);
     } else {
-      await this.#openOne(kind);
-      await this.#listChoices();
+      await this.#queue(async () => {
+        // Switched off again meanwhile, or opened for somebody who asked before.
+        if (!this.#state[kind].enabled || this.#state[kind].track) return;
+        await this.#openOne(kind);
+        await this.#listChoices();
+      });
     }
   }
 
+  /** Changes to another device. If that cannot be opened, the one before is in use again. */
   async select(kind: DeviceKind, selected: string): Promise<void> {
+    const before = this.#state[kind].selected;
+    const choice = ++this.#choice[kind];
     this.#patch(kind, { selected });
-    if (this.#state[kind].enabled || this.#state[kind].track) await this.#openOne(kind);
+    await this.#queue(async () => {
+      if (choice === this.#choice[kind]) await this.#change(kind, selected, before);
+    });
+  }
+
+  async #change(kind: DeviceKind, selected: string, fallback: string): Promise<void> {
+    const { enabled, track } = this.#state[kind];
+    if (!enabled && !track) return;  // opened when it is switched on
+    const before = track?.getSettings().deviceId ?? fallback;
+    // Many phones can hold one camera at a time only. A microphone stays open, lest a word be lost.
+    if (kind === 'camera') this.#drop(kind);
+    this.#patch(kind, { selected });  // what was opened meanwhile may have put its own name here
+    const problem = await this.#tryToOpen(kind);
+    if (problem === null) return;
+    if (track) this.#patch(kind, { selected: before });
+    if (this.#state[kind].track || !this.#state[kind].enabled) return;
+    const restored = track !== null && (await this.#tryToOpen(kind)) === null;
+    if (!restored) this.#patch(kind, { problem });
   }
 
   close(): void {
     this.#closed = true;
-    navigator.mediaDevices?.removeEventListener('devicechange', this.#listChoices);
+    this.#devices?.removeEventListener('devicechange', this.#listChoices);
     this.#drop('microphone');
     this.#drop('camera');
   }
@@ -126,24 +172,34 @@ export class LocalMedia extends Emitter<{ change: LocalMediaState }> {
   }
 
   async #capture(kinds: readonly DeviceKind[]): Promise<MediaStream> {
-    if (!navigator.mediaDevices?.getUserMedia) {
-      // Browsers hide devices from pages that came over plain HTTP from another machine.
+    if (!this.#devices?.getUserMedia) {
       throw new DOMException('no secure context', 'InsecureContextError');
     }
-    return navigator.mediaDevices.getUserMedia({
+    return this.#devices.getUserMedia({
       ...(kinds.includes('microphone') && { audio: this.#constraints('microphone') }),
       ...(kinds.includes('camera') && { video: this.#constraints('camera') }),
     });
   }
 
   async #openOne(kind: DeviceKind): Promise<void> {
+    const problem = await this.#tryToOpen(kind);
+    if (problem !== null) this.#patch(kind, { problem });
+  }
+
+  async #tryToOpen(kind: DeviceKind): Promise<DeviceProblem | null> {
     try {
       this.#adopt(await this.#capture([kind]));
+      return null;
     } catch (error) {
-      this.#drop(kind);
-      const insecure = (error as { name?: string }).name === 'InsecureContextError';
-      this.#patch(kind, { problem: insecure ? 'insecure' : deviceProblem(error) });
+      return deviceProblem(error);
     }
+  }
+
+  /** Two at once could both hold, or both be refused, a device that only one may have. */
+  #queue(open: () => Promise<void>): Promise<void> {
+    const done = this.#opening.then(() => (this.#closed ? undefined : open()));
+    this.#opening = done.catch(() => {});
+    return done;
   }
 
   #adopt(stream: MediaStream): void {
@@ -169,8 +225,12 @@ export class LocalMedia extends Emitter<{ change: LocalMediaState }> {
   async #replaceEnded(kind: DeviceKind, ended: MediaStreamTrack): Promise<void> {
     if (this.#closed || this.#state[kind].track !== ended) return;
     this.#patch(kind, { track: null, selected: '' });
-    await this.#openOne(kind);
-    await this.#listChoices();
+    await this.#queue(async () => {
+      if (!this.#state[kind].track && (kind === 'microphone' || this.#state.camera.enabled)) {
+        await this.#openOne(kind);
+      }
+      await this.#listChoices();
+    });
   }
 
   #drop(kind: DeviceKind): void {
@@ -182,7 +242,7 @@ export class LocalMedia extends Emitter<{ change: LocalMediaState }> {
   }
 
   readonly #listChoices = async (): Promise<void> => {
-    const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    const devices = (await this.#devices?.enumerateDevices()) ?? [];
     const choices = (kind: MediaDeviceKind): DeviceChoice[] =>
       devices
         .filter((device) => device.kind === kind && device.deviceId !== '')

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { withToken } from './access_token.js';
 import { loadPreferences, savePreferences, type Preferences } from './preferences.js';
 import { RoomPage } from './room_page.js';
 import { pathOfRoom, roomOfPath } from './room_name.js';
@@ -22,7 +23,8 @@ export function App(): JSX.Element {
   }, []);
 
   const go = useCallback((next: string | null) => {
-    history.pushState(null, '', next === null ? '/' : pathOfRoom(next));
+    const path = next === null ? '/' : pathOfRoom(next);
+    history.pushState(null, '', withToken(path, location.hash));
     setRoom(next);
   }, []);
 

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { LocalMedia, LocalMediaState, Participant } from '../client/index.js';
+import { roomLink } from './access_token.js';
 import type { ChangePreferences } from './app.js';
 import { ChatPanel } from './chat_panel.js';
-import { CopyLink, roomLink } from './copy_link.js';
+import { CopyLink } from './copy_link.js';
 import { DeviceProblems, DeviceToggle } from './device_controls.js';
 import { ChatIcon, LeaveIcon, Mark, PeopleIcon, ScreenIcon, SettingsIcon } from './icons.js';
 import type { Preferences } from './preferences.js';
@@ -120,7 +121,7 @@ export function Call(props: {
               <div class="tile alone">
                 <p>{t('alone')}</p>
                 <p class="hint">{t('aloneHint')}</p>
-                <code>{roomLink()}</code>
+                <code>{roomLink(location)}</code>
               </div>
             )
           }

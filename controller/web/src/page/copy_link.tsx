@@ -1,12 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { roomLink } from './access_token.js';
 import { CheckIcon, LinkIcon } from './icons.js';
 import { useTexts } from './texts.js';
-
-/** The room's address, without a token that is meant for us alone. */
-export function roomLink(): string {
-  return location.origin + location.pathname;
-}
 
 export function CopyLink(): JSX.Element {
   const t = useTexts();
@@ -23,7 +19,7 @@ export function CopyLink(): JSX.Element {
       type="button"
       class="plain-button"
       onClick={() => {
-        navigator.clipboard?.writeText(roomLink()).then(
+        navigator.clipboard?.writeText(roomLink(location)).then(
           () => setCopied(true),
           () => {},  // not allowed here; the address bar has it, too
         );

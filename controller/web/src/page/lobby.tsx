@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LocalMedia, LocalMediaState } from '../client/index.js';
+import { withToken } from './access_token.js';
 import type { ChangePreferences } from './app.js';
 import { DeviceProblems, DeviceSelect, DeviceToggle } from './device_controls.js';
 import { Mark } from './icons.js';
@@ -30,7 +31,7 @@ export function Lobby(props: {
   return (
     <div class="lobby">
       <header class="bar">
-        <a class="wordmark" href="/">
+        <a class="wordmark" href={withToken('/', location.hash)}>
           <Mark /> Stellwerk
         </a>
         <SettingsButtons preferences={props.preferences} onChange={props.onChange} />

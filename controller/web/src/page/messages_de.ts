@@ -71,7 +71,10 @@ export const german: Texts = {
   endedRemoved: 'Du wurdest aus dem Raum entfernt.',
   endedClosed: 'Der Raum wurde geschlossen.',
   endedFull: 'Der Raum ist voll.',
-  endedUnauthorized: 'Du darfst an diesem Raum nicht teilnehmen.',
+  endedUnauthorized: 'Dieser Server verlangt einen Zugangscode.',
+  accessCode: 'Zugangscode',
+  accessCodeHint: 'Wer dich eingeladen hat, kennt ihn; ein im Raum kopierter Link enthält ihn.',
+  accessCodeWrong: 'Der Server hat den Zugangscode nicht angenommen.',
   endedVersion: 'Diese Seite ist älter oder neuer als der Server. Lade sie neu.',
   endedOther: 'Der Server hat das Gespräch beendet ({reason}).',
   problemDenied:

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { tabStorage } from '../client/index.js';
+import { hashOfToken, tokenOfHash } from './access_token.js';
 import type { ChangePreferences } from './app.js';
 import { Call } from './call.js';
 import { EndedPage } from './ended_page.js';
@@ -7,14 +9,14 @@ import { Lobby } from './lobby.js';
 import type { Preferences } from './preferences.js';
 import { useLocalMedia } from './use_local_media.js';
 
-/** Set while we are in the call: a reload goes straight back into it. */
+/** Set while we are in the call: a reload goes straight back into it, a duplicated tab does not. */
 function joinedKey(room: string): string {
   return `stellwerk.joined.${room}`;
 }
 
 function wasJoined(room: string): boolean {
   try {
-    return sessionStorage.getItem(joinedKey(room)) !== null;
+    return (tabStorage()?.getItem(joinedKey(room)) ?? null) !== null;
   } catch {
     return false;
   }
@@ -22,8 +24,8 @@ function wasJoined(room: string): boolean {
 
 function rememberJoined(room: string, joined: boolean): void {
   try {
-    if (joined) sessionStorage.setItem(joinedKey(room), '1');
-    else sessionStorage.removeItem(joinedKey(room));
+    if (joined) tabStorage()?.setItem(joinedKey(room), '1');
+    else tabStorage()?.removeItem(joinedKey(room));
   } catch {
     // Without storage a reload shows the lobby.
   }
@@ -50,6 +52,12 @@ export function RoomPage(props: {
       <EndedPage
         reason={stage.reason}
         detail={stage.detail}
+        refused={tokenOfHash(location.hash) !== null}
+        onToken={(token) => {
+          // In the address, it is there after a reload and in the links that are copied.
+          history.replaceState(null, '', location.pathname + hashOfToken(token));
+          setStage({ at: preferences.name !== '' ? 'call' : 'lobby' });
+        }}
         onRejoin={() => setStage({ at: 'lobby' })}
         onStart={props.onStart}
       />

@@ -6,6 +6,7 @@ import {
   type Participant,
   type Slot,
 } from '../client/index.js';
+import { tokenOfHash } from './access_token.js';
 
 export interface ChatMessage {
   readonly key: number;
@@ -29,29 +30,15 @@ export interface ConferenceView {
   send(text: string, to: Participant | null): boolean;
 }
 
-/** A token may come in the fragment, which browsers do not send to the server or in referrers. */
-function tokenOf(hash: string): string | undefined {
-  return new URLSearchParams(hash.replace(/^#/, '')).get('token') ?? undefined;
-}
-
-function sessionStorageOrNull(): Storage | null {
-  try {
-    return sessionStorage;
-  } catch {
-    return null;  // switched off
-  }
-}
-
 /** Joins the room once and follows the conference until the view goes away. */
 export function useConference(room: string, name: string): ConferenceView {
   const conference = useMemo(() => {
-    const token = tokenOf(location.hash);
+    const token = tokenOfHash(location.hash);
     return new Conference({
       url: signalingUrl(location),
       room,
       name,
-      storage: sessionStorageOrNull(),
-      ...(token !== undefined && { token }),
+      ...(token !== null && { token }),
     });
   }, []);
   const [state, setState] = useState<ConferenceState>(conference.state);

@@ -88,7 +88,12 @@ void PacketPath::Route(Timestamp now, ReceivedMedia& media) {
 void PacketPath::Protect(Timestamp now, const OutgoingRtp& rtp) {
   const auto leg = legs_.find(rtp.transport);
   if (leg == legs_.end()) return rtc_out_.drops.Count(DropReason::kClosed);
-  PacketRef packet = pool_.Allocate(rtp.wire_size() + Endpoint::kProtectionOverhead);
+  const std::size_t needed = rtp.wire_size() + Endpoint::kProtectionOverhead;
+  // What came in is bounded by kMaxDatagram; all the same, no packet may bring down the worker.
+  if (needed > PacketPool::kSizeClasses.back()) {
+    return rtc_out_.drops.Count(DropReason::kTooLarge);
+  }
+  PacketRef packet = pool_.Allocate(needed);
   ByteWriter writer(packet.mutable_buffer());
   writer.WriteBytes(rtp.prefix_bytes());
   writer.WriteBytes(rtp.payload());
@@ -126,7 +131,7 @@ void PacketPath::HandleTransportEvent(Timestamp now, TransportEvent& event) {
 absl::Status PacketPath::AddRouter(RouterId id) {
   const auto [it, added] = routers_.try_emplace(id);
   if (!added) return absl::AlreadyExistsError("router " + std::to_string(id.value()) + " exists");
-  it->second = std::make_unique<Router>(id, pool_, random_);
+  it->second = std::make_unique<Router>(id, random_);
   TouchRouter(*it->second);
   return absl::OkStatus();
 }

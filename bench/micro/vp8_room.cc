@@ -53,8 +53,7 @@ synthetic::VideoConfig OneLayer() {
 
 }  // namespace
 
-Vp8Room::Vp8Room(int subscribers)
-    : router_(RouterId(1), pool_, random_), source_(OneLayer(), 0, random_) {
+Vp8Room::Vp8Room(int subscribers) : router_(RouterId(1), random_), source_(OneLayer(), 0, random_) {
   now_ = Timestamp(std::chrono::hours(24));
   RtcOutbox out;
   STELLWERK_CHECK(router_.AddTransport(kPublisher, now_).ok());

@@ -6,8 +6,7 @@
 
 namespace stellwerk {
 
-Router::Router(RouterId id, PacketPool& /*pool*/, Random& random)
-    : room_(std::make_unique<Room>(id, random)) {}
+Router::Router(RouterId id, Random& random) : room_(std::make_unique<Room>(id, random)) {}
 Router::~Router() = default;
 
 absl::Status Router::AddTransport(TransportId id, Timestamp now) {

@@ -26,8 +26,8 @@ namespace stellwerk {
 // loudest slots) is done at the next HandleTimeout, which is due at once.
 class Router {
  public:
-  // `pool` and `random` must outlive the router.
-  Router(RouterId id, PacketPool& pool, Random& random);
+  // `random` must outlive the router.
+  Router(RouterId id, Random& random);
   ~Router();
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;

@@ -37,7 +37,7 @@ void Run(std::span<const uint8_t> input) {
   SeededRandom random(1);
   RtcOutbox out;
   Timestamp now{std::chrono::seconds(1'700'000'000)};
-  Router router(RouterId(1), pool, random);
+  Router router(RouterId(1), random);
   for (uint32_t id = 1; id <= 2; ++id) {
     STELLWERK_CHECK(router.AddTransport(TransportId(id), now).ok());
     router.OnTransportWritable(TransportId(id), true, now, out);

@@ -182,7 +182,7 @@ class RoomFixture : public ::testing::Test {
 
   PacketPool pool_;
   SeededRandom random_{4711};
-  Router router_{RouterId(1), pool_, random_};
+  Router router_{RouterId(1), random_};
   RtcOutbox out_;
   Timestamp now_{std::chrono::seconds(1'700'000'000)};
   uint16_t transport_seq_ = 0;

@@ -95,6 +95,7 @@ test('of choices in a hurry the last one is in use', async () => {
   phone.answer = new Promise((done) => (resolve = done));
   const choices = [media.select('camera', 'back')];
   await Promise.resolve();  // the first one is being opened by now
+  assert.deepEqual(phone.asked, ['front', 'back']);
   choices.push(media.select('camera', 'wide'), media.select('camera', 'front'));
   resolve();
   await Promise.all(choices);
@@ -111,6 +112,7 @@ test('a camera that is switched off while it changes stays off', async () => {
   let resolve = (): void => {};
   phone.answer = new Promise((done) => (resolve = done));
   const change = media.select('camera', 'back');
+  await Promise.resolve();  // it is being opened by now
   await media.setEnabled('camera', false);
   resolve();
   await change;

@@ -1,5 +1,6 @@
 #include "worker/commands.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -139,7 +140,26 @@ absl::Status Commands::Do(const proto::PauseProducer& request, Timestamp now) {
 
 // Consumers
 
+absl::Status Commands::CheckSsrcs(const proto::CreateConsumer& request) const {
+  const ConsumerParameters& parameters = request.parameters;
+  if (parameters.rtx_ssrc == parameters.ssrc) {
+    return absl::InvalidArgumentError("consumer " + std::to_string(request.id.value()) +
+                                      ": its RTX needs an SSRC of its own");
+  }
+  // An SSRC that starts over would repeat numbers that its keys have already protected (RFC 3711
+  // §9.1), and all its packets would be dropped.
+  for (const std::optional<Ssrc> ssrc : {std::optional(parameters.ssrc), parameters.rtx_ssrc}) {
+    if (ssrc && endpoint_.HasSentWith(request.transport, *ssrc)) {
+      return absl::AlreadyExistsError("transport " + std::to_string(request.transport.value()) +
+                                      " has already sent with SSRC " +
+                                      std::to_string(ssrc->value()));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Commands::Do(const proto::CreateConsumer& request, Timestamp now) {
+  if (const absl::Status status = CheckSsrcs(request); !status.ok()) return status;
   if (const absl::Status status = objects_.Add(request); !status.ok()) return status;
   Router& router = *path_.RouterOf(request.transport);
   const absl::Status status =

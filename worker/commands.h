@@ -49,6 +49,8 @@ class Commands {
   absl::Status Do(const proto::GetStats& request, Timestamp now);
   absl::Status Do(const proto::Snapshot& request, Timestamp now);
 
+  [[nodiscard]] absl::Status CheckSsrcs(const proto::CreateConsumer& request) const;
+
   Objects& objects_;
   Endpoint& endpoint_;
   PacketPath& path_;

@@ -7,9 +7,6 @@ namespace {
 
 using MaybeNotification = std::optional<proto::Notification>;
 
-std::optional<uint32_t> Limit(int32_t value) {
-  return value < 0 ? std::nullopt : std::optional<uint32_t>(static_cast<uint32_t>(value));
-}
 std::optional<ProducerId> Source(ProducerId id) {
   return id == ProducerId() ? std::nullopt : std::optional<ProducerId>(id);
 }
@@ -20,13 +17,7 @@ MaybeNotification Convert(const TransportStateChanged& event) {
 // Where a peer is concerns nobody but the worker.
 MaybeNotification Convert(const SelectedTupleChanged&) { return std::nullopt; }
 MaybeNotification Convert(const DataChannelOpened& event) {
-  return proto::DataChannelOpened{.transport = event.transport,
-                                  .stream = event.stream,
-                                  .channel = {.label = event.label,
-                                              .protocol = event.protocol,
-                                              .ordered = event.ordered,
-                                              .max_retransmits = Limit(event.max_retransmits),
-                                              .max_lifetime_ms = Limit(event.max_lifetime_ms)}};
+  return proto::DataChannelOpened{event.transport, event.stream, event.channel};
 }
 MaybeNotification Convert(const DataChannelClosed& event) {
   return proto::DataChannelClosed{event.transport, event.stream, std::nullopt, std::nullopt};

@@ -170,7 +170,7 @@ void Participant::HandleEvent(const TransportEvent& event, Timestamp now,
   } else if (std::holds_alternative<SctpConnected>(event)) {
     sctp_up_ = true;
   } else if (const auto* opened = std::get_if<DataChannelOpened>(&event)) {
-    channels_.push_back({opened->stream, opened->label, opened->protocol});
+    channels_.push_back({opened->stream, opened->channel.label, opened->channel.protocol});
   } else if (const auto* closed = std::get_if<DataChannelClosed>(&event)) {
     for (DataChannel& channel : channels_) {
       if (channel.stream == closed->stream) channel.open = false;

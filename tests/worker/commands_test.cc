@@ -159,6 +159,9 @@ TEST_F(CommandsTest, RefusalsNameWhatIsWrongAndLeaveNothingBehind) {
   proto::CreateProducer same_mid = Producer(21, 10);
   same_mid.parameters.mid = Producer(20, 10).parameters.mid;
   EXPECT_NE(Do(same_mid), "ok");
+  proto::CreateConsumer one_ssrc = Consumer(30, 10);
+  one_ssrc.parameters.rtx_ssrc = one_ssrc.parameters.ssrc;
+  EXPECT_EQ(Do(one_ssrc), "consumer 30: its RTX needs an SSRC of its own");
   EXPECT_EQ(Do(Consumer(30, 10)), "ok");
   EXPECT_NE(Do(proto::SetConsumerSource{ConsumerId(30), ProducerId(99)}), "ok");
   EXPECT_EQ(Do(proto::SetConsumerSource{ConsumerId(31), std::nullopt}), "no consumer 31");

@@ -96,16 +96,15 @@ class WorkerProcessTest : public channel::LoopTest {
     producer.parameters.extensions.Set(RtpExtension::kMid, kMidId);
     producer.parameters.encodings.resize(1);
     ASSERT_EQ(controller_->Do(producer), "ok");
-    proto::CreateConsumer consumer{kSubscriber, kConsumer, {}, {}};
-    consumer.parameters.mid = *Mid::From("0");
-    consumer.parameters.mode = SlotMode::kAssigned;
-    consumer.parameters.ssrc = kSlotSsrc;
-    consumer.parameters.cname = "c";
+    consumer_.parameters.mid = *Mid::From("0");
+    consumer_.parameters.mode = SlotMode::kAssigned;
+    consumer_.parameters.ssrc = kSlotSsrc;
+    consumer_.parameters.cname = "c";
     opus.payload_type = PayloadType(96);
-    consumer.parameters.codecs = {opus};
-    consumer.parameters.extensions.Set(RtpExtension::kMid, kMidId);
-    consumer.parameters.extensions.Set(RtpExtension::kTransportCc, kTransportCcId);
-    ASSERT_EQ(controller_->Do(consumer), "ok");
+    consumer_.parameters.codecs = {opus};
+    consumer_.parameters.extensions.Set(RtpExtension::kMid, kMidId);
+    consumer_.parameters.extensions.Set(RtpExtension::kTransportCc, kTransportCcId);
+    ASSERT_EQ(controller_->Do(consumer_), "ok");
     ASSERT_EQ(controller_->Do(proto::SetConsumerSource{kConsumer, kProducer}), "ok");
     ASSERT_TRUE(controller_->RunUntil([&] {
       return publisher_->state() == TransportState::kConnected &&
@@ -132,6 +131,7 @@ class WorkerProcessTest : public channel::LoopTest {
   Peer* publisher_ = nullptr;
   Peer* subscriber_ = nullptr;
   uint32_t sent_ = 0;
+  proto::CreateConsumer consumer_{kSubscriber, kConsumer, {}, {}};
 };
 
 TEST_F(WorkerProcessTest, MediaGoesFromPublisherToSlot) {
@@ -162,6 +162,18 @@ TEST_F(WorkerProcessTest, MediaGoesFromPublisherToSlot) {
               testing::Contains(proto::ProducerActivityChanged{kProducer, true}));
 }
 
+TEST_F(WorkerProcessTest, SsrcThatWasSentWithIsNotGivenToAnotherSlot) {
+  AddRoom();
+  Publish(1);
+  ASSERT_TRUE(controller_->RunUntil([&] { return subscriber_->rtp().size() == 1; }));
+  ASSERT_EQ(controller_->Do(proto::CloseConsumer{kConsumer}), "ok");
+  EXPECT_EQ(controller_->Do(consumer_), "transport 11 has already sent with SSRC 5555");
+  std::swap(consumer_.parameters.ssrc, consumer_.parameters.rtx_ssrc.emplace(5556));
+  EXPECT_EQ(controller_->Do(consumer_), "transport 11 has already sent with SSRC 5555");
+  consumer_.parameters.rtx_ssrc = Ssrc(5557);
+  EXPECT_EQ(controller_->Do(consumer_), "ok");
+}
+
 TEST_F(WorkerProcessTest, DataMessagesReachSubscribersFromTheFirstOn) {
   AddRoom();
   const StreamId stream = publisher_->OpenChannel("chat");
@@ -186,8 +198,8 @@ TEST_F(WorkerProcessTest, DataMessagesReachSubscribersFromTheFirstOn) {
   EXPECT_THAT(subscriber_->texts(),
               ElementsAre("before anybody listens", "in between", "afterwards"));
   ASSERT_EQ(subscriber_->Events<DataChannelOpened>().size(), 1U);
-  EXPECT_EQ(subscriber_->Events<DataChannelOpened>()[0].label, "chat");
-  EXPECT_EQ(subscriber_->Events<DataChannelOpened>()[0].protocol, "from:somebody");
+  EXPECT_EQ(subscriber_->Events<DataChannelOpened>()[0].channel.label, "chat");
+  EXPECT_EQ(subscriber_->Events<DataChannelOpened>()[0].channel.protocol, "from:somebody");
 
   publisher_->SendText(stream, "the last");
   publisher_->CloseChannel(stream);

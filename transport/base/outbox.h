@@ -7,6 +7,7 @@
 
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/ids.h"
+#include "rtc/base/media_parameters.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/units.h"
 #include "transport/base/tuple.h"
@@ -41,7 +42,7 @@ enum class TransportState : uint8_t {
   kConnected,     // ICE has a selected address and DTLS has keys
   kDisconnected,  // no authenticated check for a few seconds; may come back
   kGone,          // no authenticated check for 30 s (RFC 7675), or closed by the peer
-  kFailed,        // wrong fingerprint, DTLS alert
+  kFailed,        // wrong fingerprint, no common SRTP profile, DTLS alert
 };
 
 struct TransportStateChanged {
@@ -58,12 +59,7 @@ struct SelectedTupleChanged {
 struct DataChannelOpened {
   TransportId transport;
   StreamId stream;
-  std::string label;
-  std::string protocol;
-  bool ordered = true;
-  // RFC 8832 §5.1: at most one of the two is set.
-  int32_t max_retransmits = -1;
-  int32_t max_lifetime_ms = -1;
+  DataChannelParameters channel;
 };
 struct DataChannelClosed {
   TransportId transport;

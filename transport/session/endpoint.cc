@@ -252,6 +252,11 @@ void Endpoint::HandleTimeout(Timestamp now, TransportOutbox& out) {
 
 Timestamp Endpoint::NextTimeout() const { return deadlines_.Next(); }
 
+bool Endpoint::HasSentWith(TransportId id, Ssrc ssrc) const {
+  const Session* session = Find(id);
+  return session != nullptr && session->HasSentWith(ssrc);
+}
+
 std::optional<SessionStats> Endpoint::StatsOf(TransportId id) const {
   const Session* session = Find(id);
   if (session == nullptr) return std::nullopt;

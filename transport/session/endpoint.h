@@ -96,6 +96,12 @@ class Endpoint {
   void HandleTimeout(Timestamp now, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const;
 
+  // Whether this address has passed an authenticated check of a session that lives (or is a pair of
+  // one that controls).
+  [[nodiscard]] bool Knows(const Tuple& tuple) const { return FindByTuple(tuple) != nullptr; }
+  // True if the transport ever sent RTP with this SSRC: it must not start over with it (RFC 3711
+  // §9.1).
+  [[nodiscard]] bool HasSentWith(TransportId id, Ssrc ssrc) const;
   [[nodiscard]] std::optional<SessionStats> StatsOf(TransportId id) const;
   [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
 

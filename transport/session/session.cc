@@ -24,17 +24,6 @@ std::string_view NameOf(SrtpProfile profile) {
   return "";
 }
 
-DataChannelOpened ToEvent(TransportId id, const SctpChannelOpened& opened) {
-  const DataChannelParameters& p = opened.parameters;
-  return {.transport = id,
-          .stream = opened.stream,
-          .label = p.label,
-          .protocol = p.protocol,
-          .ordered = p.ordered,
-          .max_retransmits = p.max_retransmits ? static_cast<int32_t>(*p.max_retransmits) : -1,
-          .max_lifetime_ms = p.max_lifetime_ms ? static_cast<int32_t>(*p.max_lifetime_ms) : -1};
-}
-
 }  // namespace
 
 Session::Session(const SessionConfig& config, PacketPool& pool, Random& random,
@@ -72,8 +61,8 @@ void Session::Connect(const RemoteTransportParameters& remote, Timestamp now,
 }
 
 void Session::StartDtls(DtlsRole role) {
-  // SRTP is not insisted on: whether there is media beside data channels is for the controller to
-  // know, and without keys none is sent or taken.
+  // Whether the peer may do without SRTP is not known yet: it may if data channels were negotiated
+  // (UpdateState).
   dtls_.emplace(identity_, role, std::nullopt, DtlsOptions{.require_srtp = false});
 }
 
@@ -203,7 +192,8 @@ void Session::ReportSctpEvents(TransportOutbox& out) {
     } else if (std::holds_alternative<SctpUp>(event)) {
       out.events.push_back(SctpConnected{.transport = id_});
     } else if (const auto* opened = std::get_if<SctpChannelOpened>(&event)) {
-      out.events.push_back(ToEvent(id_, *opened));
+      out.events.push_back(DataChannelOpened{
+          .transport = id_, .stream = opened->stream, .channel = opened->parameters});
     } else if (const auto* closed = std::get_if<SctpChannelClosed>(&event)) {
       out.events.push_back(DataChannelClosed{.transport = id_, .stream = closed->stream});
     }
@@ -224,6 +214,12 @@ void Session::UpdateState(TransportOutbox& out) {
   }
   if (dtls_state == DtlsState::kClosed)
     return SetState(TransportState::kGone, "closed by the peer", out);
+  if (dtls_connected_ && !srtp_sender_ && sctp_ == nullptr) {
+    // RFC 5764 §4.1: without a common profile there are no keys, and so nothing this peer is for.
+    out.drops.Count(DropReason::kDtlsFailed);
+    Close(out);
+    return SetState(TransportState::kFailed, "no common SRTP profile", out);
+  }
   switch (ice_->state()) {
     case IceState::kGone:
       return SetState(TransportState::kGone,

@@ -57,6 +57,9 @@ class Session {
                                                 TransportOutbox& out);
   void CloseDataChannel(StreamId stream, Timestamp now, TransportOutbox& out);
 
+  [[nodiscard]] bool HasSentWith(Ssrc ssrc) const {
+    return srtp_sender_ && srtp_sender_->WasUsed(ssrc);
+  }
   [[nodiscard]] TransportId id() const { return id_; }
   // Nothing will happen any more; the addresses may be forgotten.
   [[nodiscard]] bool ended() const {

@@ -93,9 +93,7 @@ TEST_F(SessionLinkTest, DataChannelsCarryMessagesBothWays) {
   Run(1s);
   const auto opened = server_.EventsOf<DataChannelOpened>(id_);
   ASSERT_EQ(opened.size(), 1U);
-  EXPECT_EQ(opened[0].label, "chat");
-  EXPECT_EQ(opened[0].protocol, "text");
-  EXPECT_TRUE(opened[0].ordered);
+  EXPECT_EQ(opened[0].channel, (DataChannelParameters{.label = "chat", .protocol = "text"}));
   ASSERT_EQ(server_.data.size(), 1U);
   EXPECT_EQ(server_.data[0].bytes, hello);
   EXPECT_FALSE(server_.data[0].is_binary);
@@ -111,6 +109,29 @@ TEST_F(SessionLinkTest, DataChannelsCarryMessagesBothWays) {
   client_.endpoint.CloseDataChannel(id_, *stream, now_, client_.out);
   Run(1s);
   EXPECT_EQ(server_.EventsOf<DataChannelClosed>(id_).size(), 1U);
+}
+
+TEST_F(SessionLinkTest, LimitsOfADataChannelAreToldInTheirWholeRange) {
+  Establish(id_, 4000);
+  const DataChannelParameters resends{
+      .label = "a", .ordered = false, .max_retransmits = 0xFFFF'FFFF};
+  const DataChannelParameters lifetime{.label = "b", .max_lifetime_ms = 0x8000'0000};
+  for (const auto& channel : {resends, lifetime})
+    ASSERT_TRUE(client_.endpoint.OpenDataChannel(id_, channel, now_, client_.out).ok());
+  Run(1s);
+  const auto opened = server_.EventsOf<DataChannelOpened>(id_);
+  ASSERT_EQ(opened.size(), 2U);
+  EXPECT_EQ(opened[0].channel, resends);
+  EXPECT_EQ(opened[1].channel, lifetime);
+}
+
+TEST_F(SessionLinkTest, SsrcsThatWereSentWithAreRemembered) {
+  Establish(id_, 4000);
+  EXPECT_FALSE(server_.endpoint.HasSentWith(id_, Ssrc(0xAAAA)));
+  SendRtp(server_, id_, Rtp(1, 0xAAAA, "x"));
+  EXPECT_TRUE(server_.endpoint.HasSentWith(id_, Ssrc(0xAAAA)));
+  EXPECT_FALSE(server_.endpoint.HasSentWith(id_, Ssrc(0xBBBB)));
+  EXPECT_FALSE(server_.endpoint.HasSentWith(TransportId(2), Ssrc(0xAAAA)));
 }
 
 TEST_F(SessionLinkTest, ServerOpensChannelsOnOddStreams) {

@@ -1,3 +1,5 @@
+#include <openssl/srtp.h>
+
 #include "tests/transport/session/session_link.h"
 
 namespace stellwerk {
@@ -9,6 +11,8 @@ TEST_F(SessionLinkTest, BothEndsConnectAndAgreeOnTheAddress) {
   Establish(id_, 4000);
   EXPECT_EQ(client_.endpoint.StatsOf(id_)->selected, Pair(4000));
   EXPECT_EQ(server_.endpoint.StatsOf(id_)->selected, Reversed(Pair(4000)));
+  EXPECT_TRUE(server_.endpoint.Knows(Reversed(Pair(4000))));
+  EXPECT_FALSE(server_.endpoint.Knows(Reversed(Pair(4001))));
   EXPECT_EQ(server_.endpoint.StatsOf(id_)->srtp_profile, "SRTP_AEAD_AES_128_GCM");
   EXPECT_EQ(server_.EventsOf<SelectedTupleChanged>(id_).size(), 1U);
   EXPECT_EQ(server_.EventsOf<SctpConnected>(id_).size(), 1U);
@@ -39,6 +43,26 @@ TEST_F(SessionLinkTest, WrongFingerprintFailsAndNothingPasses) {
   SendRtp(server_, id_, Rtp(1, 7, "secret"));
   EXPECT_TRUE(server_.out.datagrams.empty());
   EXPECT_EQ(server_.endpoint.NextTimeout(), kNever);
+}
+
+TEST_F(SessionLinkTest, PeerWithoutACommonSrtpProfileFails) {
+  ASSERT_EQ(SSL_CTX_set_tlsext_use_srtp(client_.identity.context(), "SRTP_AES128_CM_SHA1_32"), 0);
+  Add(id_, 4000);
+  auto to_client = Remote(client_, "c1", DtlsRole::kServer, false);
+  ASSERT_TRUE(server_.endpoint.Connect(id_, to_client, now_, server_.out).ok());
+  ConnectClient(id_);
+  Run(1s);
+  EXPECT_THAT(server_.StatesOf(id_), ElementsAre(TransportState::kFailed));
+  EXPECT_EQ(server_.EventsOf<TransportStateChanged>(id_).front().reason, "no common SRTP profile");
+  EXPECT_EQ(client_.StatesOf(id_).back(), TransportState::kGone) << "it was not told";
+  EXPECT_EQ(server_.endpoint.NextTimeout(), kNever);
+}
+
+TEST_F(SessionLinkTest, DataChannelsNeedNoSrtpProfile) {
+  ASSERT_EQ(SSL_CTX_set_tlsext_use_srtp(client_.identity.context(), "SRTP_AES128_CM_SHA1_32"), 0);
+  Establish(id_, 4000);
+  EXPECT_EQ(server_.EventsOf<SctpConnected>(id_).size(), 1U);
+  EXPECT_EQ(server_.endpoint.StatsOf(id_)->srtp_profile, "");
 }
 
 TEST_F(SessionLinkTest, PassiveClientGetsOurClientHello) {
@@ -98,6 +122,7 @@ TEST_F(SessionLinkTest, PeerThatVanishesIsDisconnectedThenGone) {
               ElementsAre(TransportState::kConnected, TransportState::kDisconnected,
                           TransportState::kGone));
   EXPECT_EQ(server_.endpoint.NextTimeout(), kNever);
+  EXPECT_FALSE(server_.endpoint.Knows(Reversed(Pair(4000))));
 }
 
 TEST_F(SessionLinkTest, ShortBreakIsSurvived) {

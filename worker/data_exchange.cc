@@ -6,12 +6,13 @@
 
 namespace stellwerk {
 
-bool DataExchange::Held::Add(const Message& message) {
-  if (messages_.size() == kMaxHeldMessages || bytes_ + message.bytes.size() > kMaxHeldBytes)
-    return false;
+bool DataExchange::Held::HasRoomFor(const Message& message) const {
+  return messages_.size() < kMaxHeldMessages && bytes_ + message.bytes.size() <= kMaxHeldBytes;
+}
+
+void DataExchange::Held::Add(const Message& message) {
   bytes_ += message.bytes.size();
   messages_.push_back(message);
-  return true;
 }
 
 void DataExchange::Held::Clear() {
@@ -39,10 +40,11 @@ void DataExchange::HandleData(const ReceivedData& data, Timestamp now, Transport
     producer.bytes += message.bytes.size();
     for (const DataConsumerId id : producer.consumers)
       Deliver(consumers_.at(id), message, now, out);
-    if (now < producer.early_until && !producer.early.Add(message))
-      out.drops.Count(DropReason::kQueueFull);
+    // If there is no room nothing is lost to those who are there: they have it.
+    if (now < producer.early_until) Hold(data.transport, producer.early, message);
   } else if (const auto early = unclaimed_.find(channel); early != unclaimed_.end()) {
-    if (!early->second.early.Add(message)) out.drops.Count(DropReason::kQueueFull);
+    if (!Hold(data.transport, early->second.early, message))
+      out.drops.Count(DropReason::kQueueFull);
   } else {
     // What a subscriber says on the channel that we opened towards it goes nowhere.
     out.drops.Count(DropReason::kUnknownStream);
@@ -175,11 +177,38 @@ Timestamp DataExchange::NextTimeout() const {
   return early_ends_.empty() ? kNever : early_ends_.front().first;
 }
 
+bool DataExchange::Hold(TransportId transport, Held& held, const Message& message) {
+  if (!held.HasRoomFor(message)) return false;
+  const std::size_t cost = message.bytes.size() + sizeof(Message);
+  if (HeldCost(transport) + cost > kMaxHeldPerTransport) return false;
+  held.Add(message);
+  return true;
+}
+
+// Summed up when it is asked for, which is rarely: a transport's channels are few, and only what
+// comes before its receiver is held.
+std::size_t DataExchange::HeldCost(TransportId transport) const {
+  const Channel first(transport, StreamId(0));
+  std::size_t cost = 0;
+  for (auto it = unclaimed_.lower_bound(first);
+       it != unclaimed_.end() && it->first.first == transport; ++it) {
+    cost += it->second.early.cost();
+  }
+  for (auto it = producer_channels_.lower_bound(first);
+       it != producer_channels_.end() && it->first.first == transport; ++it) {
+    cost += producers_.at(it->second).early.cost();
+  }
+  if (const auto found = consumers_of_.find(transport); found != consumers_of_.end()) {
+    for (const DataConsumerId id : found->second) cost += consumers_.at(id).waiting.cost();
+  }
+  return cost;
+}
+
 void DataExchange::Deliver(Consumer& consumer, const Message& message, Timestamp now,
                            TransportOutbox& out) {
   if (consumer.stream) {
     Send(consumer, message, now, out);
-  } else if (!consumer.waiting.Add(message)) {
+  } else if (!Hold(consumer.created.transport, consumer.waiting, message)) {
     ++consumer.dropped;
     out.drops.Count(DropReason::kQueueFull);
   }

@@ -26,6 +26,9 @@ class DataExchange {
   // come up.
   static constexpr std::size_t kMaxHeldMessages = 256;
   static constexpr std::size_t kMaxHeldBytes = std::size_t{256} * 1024;
+  // All that waits of the channels of one transport, with what each message costs beside its bytes:
+  // a peer opens as many channels as it likes.
+  static constexpr std::size_t kMaxHeldPerTransport = std::size_t{512} * 1024;
   // How long after its CreateDataProducer a channel's first messages are kept for new data
   // consumers.
   static constexpr TimeDelta kEarlyPeriod = std::chrono::seconds(2);
@@ -34,13 +37,15 @@ class DataExchange {
     bool is_binary = false;
     std::vector<uint8_t> bytes;
   };
-  // In order, bounded by the two limits above.
+  // In order, bounded by the first two limits above.
   class Held {
    public:
-    // False if there is no room; the message is not taken.
-    bool Add(const Message& message);
+    [[nodiscard]] bool HasRoomFor(const Message& message) const;
+    void Add(const Message& message);
     [[nodiscard]] const std::deque<Message>& messages() const { return messages_; }
     void Clear();
+    // Of memory, about.
+    [[nodiscard]] std::size_t cost() const { return bytes_ + messages_.size() * sizeof(Message); }
 
    private:
     std::deque<Message> messages_;
@@ -98,6 +103,9 @@ class DataExchange {
   [[nodiscard]] const std::map<Channel, Unclaimed>& unclaimed() const { return unclaimed_; }
 
  private:
+  // Keeps the message, if `held` (of this transport) and the transport have room for it.
+  bool Hold(TransportId transport, Held& held, const Message& message);
+  [[nodiscard]] std::size_t HeldCost(TransportId transport) const;
   void Deliver(Consumer& consumer, const Message& message, Timestamp now, TransportOutbox& out);
   void Send(Consumer& consumer, const Message& message, Timestamp now, TransportOutbox& out);
   void OpenChannel(Consumer& consumer, Timestamp now, TransportOutbox& out);

@@ -65,13 +65,14 @@ absl::Status Network::OpenAddress(uv_loop_t* loop, PacketPool& pool, const ReadC
     callbacks_.on_received(batch);
   };
   const auto on_closed = [this](const Tuple& tuple) { callbacks_.on_tuple_closed(tuple); };
+  const auto is_known = [this](const Tuple& tuple) { return callbacks_.is_known(tuple); };
   absl::Status status;
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
     auto udp = UdpSocket::Bind(loop, pool, {ip, port}, clock, on_received);
     if (!udp.ok()) return udp.status();
     // TCP on the port that the kernel chose for UDP; somebody else may have it.
-    auto tcp =
-        TcpListener::Listen(loop, pool, (*udp)->local_address(), clock, on_received, on_closed);
+    auto tcp = TcpListener::Listen(loop, pool, (*udp)->local_address(), clock, on_received,
+                                   on_closed, is_known);
     if (tcp.ok()) {
       udp_.push_back(*std::move(udp));
       tcp_.push_back(*std::move(tcp));

@@ -33,6 +33,8 @@ class Network {
     // A batch of one socket, to be moved out of.
     absl::AnyInvocable<void(std::span<ReceivedDatagram>)> on_received;
     absl::AnyInvocable<void(const Tuple&)> on_tuple_closed;
+    // Whether this address belongs to a session.
+    absl::AnyInvocable<bool(const Tuple&) const> is_known;
   };
   static absl::StatusOr<std::unique_ptr<Network>> Open(uv_loop_t* loop, PacketPool& pool,
                                                        ReadClock clock,

@@ -59,7 +59,8 @@ absl::Status Worker::Open(uv_loop_t* loop) {
              Settle(loop_->Now());
            },
        .on_tuple_closed =
-           [this](const Tuple& tuple) { path_.HandleTupleClosed(loop_->Now(), tuple); }});
+           [this](const Tuple& tuple) { path_.HandleTupleClosed(loop_->Now(), tuple); },
+       .is_known = [this](const Tuple& tuple) { return endpoint_.Knows(tuple); }});
   if (!network.ok()) return network.status();
   network_ = *std::move(network);
 

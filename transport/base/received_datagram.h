@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 
 #include "rtc/base/packet_pool.h"
@@ -7,6 +8,10 @@
 #include "transport/base/tuple.h"
 
 namespace stellwerk {
+
+// What is longer is dropped before anybody parses it: nothing that WebRTC sends exceeds an Ethernet
+// frame.
+inline constexpr std::size_t kMaxDatagram = 2048;
 
 // What a socket took from the network: one UDP datagram or one RFC 4571 frame.
 struct ReceivedDatagram {

@@ -56,7 +56,7 @@ TcpConnection::TcpConnection(PacketPool& pool, ReadClock clock, OnReceived on_re
       on_closed_(std::move(on_closed)),
       options_(options) {
   tuple_.protocol = IpProtocol::kTcp;
-  last_frame_ = clock_();
+  connected_at_ = last_frame_ = clock_();
 }
 
 TcpConnection::~TcpConnection() {
@@ -148,9 +148,10 @@ void TcpConnection::HandleBytes(std::span<const uint8_t> bytes) {
     stats_->bytes_received += frame->size();
     batch_.push_back({.tuple = tuple_, .arrival = now, .packet = pool_.Copy(*frame)});
   }
+  for (std::size_t n = reader_.TakeTooLarge(); n > 0; --n)
+    stats_->drops.Count(DropReason::kTooLarge);
   if (batch_.empty()) return;
   last_frame_ = now;
-  has_received_ = true;
   on_received_(batch_);
   batch_.clear();
 }

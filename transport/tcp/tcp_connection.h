@@ -26,7 +26,7 @@ struct TcpOptions {
 
 struct TcpStats {
   uint64_t connections_accepted = 0;
-  uint64_t connections_refused = 0;  // above max_connections
+  uint64_t connections_refused = 0;  // above max_connections or max_strangers_per_ip
   uint64_t frames_received = 0;
   uint64_t bytes_received = 0;
   uint64_t frames_sent = 0;
@@ -65,9 +65,9 @@ class TcpConnection {
   void Send(const PacketRef& packet);
 
   [[nodiscard]] const Tuple& tuple() const { return tuple_; }
+  [[nodiscard]] Timestamp connected_at() const { return connected_at_; }
   // When the last whole frame came; the time of connecting before the first.
   [[nodiscard]] Timestamp last_frame() const { return last_frame_; }
-  [[nodiscard]] bool has_received() const { return has_received_; }
   [[nodiscard]] const TcpStats& stats() const { return *stats_; }
 
  private:
@@ -92,9 +92,9 @@ class TcpConnection {
   TcpStats* stats_ = &own_stats_;
   Handle* handle_ = nullptr;
   Tuple tuple_;
+  Timestamp connected_at_;
   Timestamp last_frame_;
-  bool has_received_ = false;
-  FrameReader reader_;
+  FrameReader reader_{kMaxDatagram};
   std::vector<ReceivedDatagram> batch_;
 };
 

@@ -1,5 +1,6 @@
 #include "transport/tcp/tcp_listener.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,11 +23,12 @@ uv_stream_t* AsStream(uv_tcp_t* tcp) { return static_cast<uv_stream_t*>(static_c
 }  // namespace
 
 TcpListener::TcpListener(PacketPool& pool, ReadClock clock, OnReceived on_received,
-                         OnClosed on_closed, const TcpListenerOptions& options)
+                         OnClosed on_closed, IsKnown is_known, const TcpListenerOptions& options)
     : pool_(pool),
       clock_(std::move(clock)),
       on_received_(std::move(on_received)),
       on_closed_(std::move(on_closed)),
+      is_known_(std::move(is_known)),
       options_(options) {}
 
 TcpListener::~TcpListener() {
@@ -37,9 +39,11 @@ TcpListener::~TcpListener() {
 
 absl::StatusOr<std::unique_ptr<TcpListener>> TcpListener::Listen(
     uv_loop_t* loop, PacketPool& pool, const SocketAddress& address, ReadClock clock,
-    OnReceived on_received, OnClosed on_closed, const TcpListenerOptions& options) {
-  std::unique_ptr<TcpListener> listener(new TcpListener(
-      pool, std::move(clock), std::move(on_received), std::move(on_closed), options));
+    OnReceived on_received, OnClosed on_closed, IsKnown is_known,
+    const TcpListenerOptions& options) {
+  std::unique_ptr<TcpListener> listener(
+      new TcpListener(pool, std::move(clock), std::move(on_received), std::move(on_closed),
+                      std::move(is_known), options));
   auto handle = std::make_unique<uv_tcp_t>();
   if (const int error = uv_tcp_init(loop, handle.get()); error != 0)
     return UvError(address, "init", error);
@@ -67,7 +71,7 @@ void TcpListener::Accept() {
       [this](std::span<ReceivedDatagram> batch) { on_received_(batch); },
       [this](const Tuple& tuple) { Remove(tuple); }, stats_, options_.connection);
   if (!connection.ok()) return stats_.drops.Count(DropReason::kSocketError);
-  if (connections_.size() >= options_.max_connections) {
+  if (!HasRoomFor((*connection)->tuple())) {
     // Accepted and closed at once: left in the backlog it would keep the loop busy.
     ++stats_.connections_refused;
     return;
@@ -75,6 +79,14 @@ void TcpListener::Accept() {
   ++stats_.connections_accepted;
   const Tuple tuple = (*connection)->tuple();
   connections_[tuple] = *std::move(connection);
+}
+
+bool TcpListener::HasRoomFor(const Tuple& tuple) const {
+  if (connections_.size() >= options_.max_connections) return false;
+  const auto strangers = std::count_if(connections_.begin(), connections_.end(), [&](auto& entry) {
+    return entry.first.remote.ip == tuple.remote.ip && !is_known_(entry.first);
+  });
+  return static_cast<std::size_t>(strangers) < options_.max_strangers_per_ip;
 }
 
 void TcpListener::Remove(const Tuple& tuple) {
@@ -92,9 +104,10 @@ void TcpListener::Send(std::span<const OutgoingDatagram> datagrams) {
 void TcpListener::CloseIdle(Timestamp now) {
   std::vector<Tuple> idle;
   for (const auto& [tuple, connection] : connections_) {
-    const TimeDelta limit =
-        connection->has_received() ? options_.idle_timeout : options_.first_frame_timeout;
-    if (now - connection->last_frame() >= limit) idle.push_back(tuple);
+    const bool is_over = is_known_(tuple)
+                             ? now - connection->last_frame() >= options_.idle_timeout
+                             : now - connection->connected_at() >= options_.stranger_timeout;
+    if (is_over) idle.push_back(tuple);
   }
   for (const Tuple& tuple : idle) Remove(tuple);
 }

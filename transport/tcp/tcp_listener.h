@@ -21,11 +21,14 @@ namespace stellwerk {
 
 struct TcpListenerOptions {
   std::size_t max_connections = 4096;
-  // A connection on which no whole frame came for so long is closed; a living ICE peer sends checks
-  // every few seconds.
+  // Of one remote address, as long as they belong to no session.
+  std::size_t max_strangers_per_ip = 16;
+  // So long after it was accepted a connection that belongs to no session is closed, whatever it
+  // sends.
+  TimeDelta stranger_timeout = std::chrono::seconds(10);
+  // A connection of a session on which no whole frame came for so long is closed; a living ICE peer
+  // sends checks every few seconds.
   TimeDelta idle_timeout = std::chrono::seconds(40);
-  // The same for a connection that never sent a whole frame.
-  TimeDelta first_frame_timeout = std::chrono::seconds(10);
   TcpOptions connection = {};
 };
 
@@ -37,11 +40,14 @@ class TcpListener {
   using OnReceived = TcpConnection::OnReceived;
   // The connection of this tuple is closed (by anyone but the listener's destructor).
   using OnClosed = TcpConnection::OnClosed;
+  // Whether the connection of this tuple belongs to a session.
+  using IsKnown = absl::AnyInvocable<bool(const Tuple&) const>;
 
   // Port 0 lets the kernel choose.
   static absl::StatusOr<std::unique_ptr<TcpListener>> Listen(
       uv_loop_t* loop, PacketPool& pool, const SocketAddress& address, ReadClock clock,
-      OnReceived on_received, OnClosed on_closed, const TcpListenerOptions& options = {});
+      OnReceived on_received, OnClosed on_closed, IsKnown is_known,
+      const TcpListenerOptions& options = {});
   // Closes all connections.
   ~TcpListener();
   TcpListener(const TcpListener&) = delete;
@@ -50,7 +56,8 @@ class TcpListener {
   // Sends those of `datagrams` that belong to a connection of this listener, and ignores the
   // others.
   void Send(std::span<const OutgoingDatagram> datagrams);
-  // Closes connections that were idle for too long; call it every few seconds.
+  // Closes connections that are idle, or those of strangers, for too long; call it every few
+  // seconds.
   void CloseIdle(Timestamp now);
 
   [[nodiscard]] const SocketAddress& local_address() const { return local_; }
@@ -59,8 +66,9 @@ class TcpListener {
 
  private:
   TcpListener(PacketPool& pool, ReadClock clock, OnReceived on_received, OnClosed on_closed,
-              const TcpListenerOptions& options);
+              IsKnown is_known, const TcpListenerOptions& options);
   void Accept();
+  [[nodiscard]] bool HasRoomFor(const Tuple& tuple) const;
   void Remove(const Tuple& tuple);
 
   PacketPool& pool_;
@@ -68,6 +76,7 @@ class TcpListener {
   ReadClock clock_;
   OnReceived on_received_;
   OnClosed on_closed_;
+  IsKnown is_known_;
   const TcpListenerOptions options_;
   TcpStats stats_;
   uv_tcp_t* handle_ = nullptr;  // freed by libuv's close callback

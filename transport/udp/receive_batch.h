@@ -10,16 +10,15 @@
 #include <span>
 #include <vector>
 
+#include "transport/base/received_datagram.h"
 #include "transport/base/socket_address.h"
 
 namespace stellwerk {
 
-// Memory for one recvmmsg, and what it brought.
+// Memory for one recvmmsg, and what it brought. Datagrams above kMaxDatagram come cut off.
 class ReceiveBatch {
  public:
   static constexpr std::size_t kDatagrams = 64;
-  // Larger ones are cut off and dropped: nothing that WebRTC sends exceeds an Ethernet frame.
-  static constexpr std::size_t kMaxDatagram = 2048;
 
   struct Datagram {
     SocketAddress from;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<uint8_t, 10> kStream = {0, 3, 'a', 'b', 'c', 0, 0, 0, 1, 'd'};
 
 TEST(FrameReader, FramesOfOneReadComeOutInOrder) {
-  FrameReader reader;
+  FrameReader reader(65'535);
   reader.Append(kStream);
   EXPECT_EQ(reader.Next()->size(), 3U);
   EXPECT_EQ(reader.Next()->size(), 0U);
@@ -20,7 +20,7 @@ TEST(FrameReader, FramesOfOneReadComeOutInOrder) {
 }
 
 TEST(FrameReader, ByteByByteGivesTheSameFrames) {
-  FrameReader reader;
+  FrameReader reader(65'535);
   std::vector<std::vector<uint8_t>> frames;
   for (const uint8_t byte : kStream) {
     reader.Append(std::array<uint8_t, 1>{byte});
@@ -33,11 +33,34 @@ TEST(FrameReader, ByteByByteGivesTheSameFrames) {
 }
 
 TEST(FrameReader, UnfinishedFrameWaits) {
-  FrameReader reader;
+  FrameReader reader(65'535);
   reader.Append(std::array<uint8_t, 4>{0xFF, 0xFF, 1, 2});
   EXPECT_FALSE(reader.Next());
   reader.Append(std::vector<uint8_t>(65'533));
   EXPECT_EQ(reader.Next()->size(), 65'535U);
+}
+
+TEST(FrameReader, FrameThatIsTooLongIsSkippedAndNeverHeld) {
+  FrameReader reader(3);
+  reader.Append(std::array<uint8_t, 6>{0, 3, 'a', 'b', 'c', 0});
+  EXPECT_EQ(reader.Next()->size(), 3U);
+  reader.Append(std::array<uint8_t, 3>{4, 'x', 'x'});
+  EXPECT_FALSE(reader.Next());
+  EXPECT_EQ(reader.buffered(), 0U);
+  // Its end, another one that is too long, and one that is not.
+  reader.Append(std::array<uint8_t, 12>{'x', 'x', 0, 5, 'y', 'y', 'y', 'y', 'y', 0, 1, 'z'});
+  EXPECT_EQ((*reader.Next())[0], 'z');
+  EXPECT_EQ(reader.TakeTooLarge(), 2U);
+  EXPECT_EQ(reader.TakeTooLarge(), 0U);
+
+  for (int i = 0; i < 10; ++i) {
+    reader.Append(std::vector<uint8_t>(6553 + (i == 0 ? 2 + 5 : 0), 0xFF));
+    EXPECT_FALSE(reader.Next());
+    EXPECT_EQ(reader.buffered(), 0U);
+  }
+  EXPECT_EQ(reader.TakeTooLarge(), 1U);
+  reader.Append(std::array<uint8_t, 3>{0, 1, 'd'});
+  EXPECT_EQ((*reader.Next())[0], 'd');
 }
 
 }  // namespace

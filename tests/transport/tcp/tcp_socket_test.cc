@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,8 @@ class TcpTest : public ::testing::TestWithParam<std::string> {
         [this](std::span<ReceivedDatagram> batch) {
           for (auto& datagram : batch) at_server_.push_back(std::move(datagram));
         },
-        [this](const Tuple& tuple) { closed_at_server_.push_back(tuple); }, options);
+        [this](const Tuple& tuple) { closed_at_server_.push_back(tuple); },
+        [this](const Tuple& tuple) { return known_.contains(tuple); }, options);
     ASSERT_TRUE(listener.ok()) << listener.status();
     listener_ = *std::move(listener);
   }
@@ -81,6 +83,7 @@ class TcpTest : public ::testing::TestWithParam<std::string> {
   std::vector<ReceivedDatagram> at_server_;
   std::vector<ReceivedDatagram> at_client_;
   std::vector<Tuple> closed_at_server_;
+  std::set<Tuple> known_;  // connections of sessions
   std::vector<Tuple> closed_at_client_;
   int connected_ = 0;
 };
@@ -90,10 +93,10 @@ TEST_P(TcpTest, FramesTravelBothWays) {
   TcpConnection* client = Connect();
   RunUntil([&] { return connected_ == 1; });
   client->Send(Packet("question"));
-  client->Send(Packet(std::string(60'000, 'q')));
+  client->Send(Packet(std::string(kMaxDatagram, 'q')));
   RunUntil([&] { return at_server_.size() == 2; });
   EXPECT_EQ(TextOf(at_server_[0]), "question");
-  EXPECT_EQ(at_server_[1].packet.size(), 60'000U);
+  EXPECT_EQ(at_server_[1].packet.size(), kMaxDatagram);
   EXPECT_EQ(at_server_[0].tuple.protocol, IpProtocol::kTcp);
   EXPECT_EQ(at_server_[0].tuple.local, listener_->local_address());
   EXPECT_EQ(at_server_[0].tuple.remote, client->tuple().local);
@@ -153,23 +156,70 @@ TEST_F(TcpListenerTest, ConnectionsBeyondTheBoundAreClosed) {
   EXPECT_EQ(listener_->stats().connections_refused, 1U);
 }
 
-TEST_F(TcpListenerTest, IdleConnectionsAreClosed) {
+TEST_F(TcpListenerTest, FramesThatAreTooLongAreCountedAndTheConnectionGoesOn) {
   Listen();
-  Connect();
-  TcpConnection* talker = Connect();
+  TcpConnection* client = Connect();
+  RunUntil([&] { return connected_ == 1; });
+  client->Send(Packet(std::string(kMaxDatagram + 1, 'x')));
+  client->Send(Packet(std::string(65'535, 'x')));
+  client->Send(Packet("after"));
+  RunUntil([&] { return !at_server_.empty(); });
+  EXPECT_EQ(TextOf(at_server_[0]), "after");
+  EXPECT_EQ(listener_->stats().drops[DropReason::kTooLarge], 2U);
+  EXPECT_EQ(listener_->stats().frames_received, 1U);
+}
+
+TEST_F(TcpListenerTest, StrangersAreClosedWhateverTheySend) {
+  Listen();
+  TcpConnection* stranger = Connect();
+  TcpConnection* peer = Connect();
   RunUntil([&] { return connected_ == 2 && listener_->connection_count() == 2; });
-  talker->Send(Packet("x"));
+  peer->Send(Packet("a check"));
   RunUntil([&] { return at_server_.size() == 1; });
-  now_ += 10s;
+  known_.insert(at_server_[0].tuple);
+  now_ += 9s;
+  stranger->Send(Packet("junk"));
+  RunUntil([&] { return at_server_.size() == 2; });
   listener_->CloseIdle(now_);
-  EXPECT_EQ(listener_->connection_count(), 1U) << "who never sent a frame goes first";
+  EXPECT_EQ(listener_->connection_count(), 2U);
+  now_ += 1s;
+  listener_->CloseIdle(now_);
+  EXPECT_THAT(closed_at_server_, testing::ElementsAre(at_server_[1].tuple));
+  // The peer is closed when nothing comes any more, or when its session is gone.
   now_ += 29s;
   listener_->CloseIdle(now_);
   EXPECT_EQ(listener_->connection_count(), 1U);
   now_ += 1s;
   listener_->CloseIdle(now_);
   EXPECT_EQ(listener_->connection_count(), 0U);
-  EXPECT_EQ(closed_at_server_.size(), 2U);
+}
+
+TEST_F(TcpListenerTest, ConnectionOfASessionThatIsGoneIsClosed) {
+  Listen();
+  TcpConnection* peer = Connect();
+  RunUntil([&] { return connected_ == 1; });
+  peer->Send(Packet("a check"));
+  RunUntil([&] { return at_server_.size() == 1; });
+  known_.insert(at_server_[0].tuple);
+  now_ += 20s;
+  listener_->CloseIdle(now_);
+  EXPECT_EQ(listener_->connection_count(), 1U);
+  known_.clear();
+  listener_->CloseIdle(now_);
+  EXPECT_EQ(listener_->connection_count(), 0U);
+}
+
+TEST_F(TcpListenerTest, OneAddressHasRoomForFewStrangersBesideItsSessions) {
+  Listen({.max_strangers_per_ip = 2});
+  TcpConnection* peer = Connect();
+  RunUntil([&] { return connected_ == 1; });
+  peer->Send(Packet("a check"));
+  RunUntil([&] { return at_server_.size() == 1; });
+  known_.insert(at_server_[0].tuple);
+  for (int i = 0; i < 3; ++i) Connect();
+  RunUntil([&] { return closed_at_client_.size() == 1; });
+  EXPECT_EQ(listener_->connection_count(), 3U);
+  EXPECT_EQ(listener_->stats().connections_refused, 1U);
 }
 
 TEST_F(TcpListenerTest, SlowReaderLosesWholeFrames) {

@@ -20,6 +20,7 @@ constexpr std::size_t kMaxSsrcAttributes = 256;
 constexpr std::size_t kMaxSsrcGroups = 64;
 constexpr std::size_t kMaxRids = 32;
 constexpr std::size_t kMaxFeedback = 32;
+constexpr std::size_t kMaxFmtp = 1024;  // bytes; the worker takes 4096
 constexpr std::size_t kMaxBundleGroups = 16;
 constexpr std::size_t kMaxBundledMedia = 256;
 constexpr std::size_t kMaxIceOptions = 16;
@@ -69,6 +70,9 @@ AttributeProblem ParseFmtp(std::string_view value, MediaDescription& section) {
   LineCursor cursor(value);
   const auto payload_type = ParseDecimal<uint8_t>(cursor.Next());
   if (!payload_type) return "a=fmtp: " + Quoted(value) + " does not begin with a payload type";
+  if (value.size() > kMaxFmtp) {
+    return "a=fmtp: " + std::to_string(value.size()) + " bytes are more than 1024";
+  }
   if (RtpFormat* format = FindFormat(section, payload_type)) {
     format->fmtp = std::string(cursor.Rest());
   }

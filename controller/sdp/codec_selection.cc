@@ -14,6 +14,9 @@
 namespace stellwerk {
 namespace {
 
+// One m-line's codecs. Real offers hold about ten; the worker takes 64.
+constexpr std::size_t kMaxCodecs = 32;
+
 struct KnownCodec {
   Codec codec;
   MediaKind kind;
@@ -127,6 +130,7 @@ std::vector<CodecParameters> SelectCodecs(const MediaDescription& offer,
   std::vector<CodecParameters> out;
   for (const Codec wanted : policy.codecs) {
     for (const RtpFormat& format : offer.formats) {
+      if (out.size() >= kMaxCodecs) break;
       const KnownCodec* known = FindKnown(offer.type, format);
       if (known == nullptr || known->codec != wanted || !IsCommonProfile(wanted, format.fmtp))
         continue;

@@ -9,7 +9,8 @@
 namespace stellwerk {
 
 // The offered codecs that the policy allows and that we can forward, in the policy's order; codecs
-// of one kind (H264 profiles) in the offer's order. FEC, comfort noise and DTMF are never taken.
+// of one kind (H264 profiles) in the offer's order, 32 at most. FEC, comfort noise and DTMF are
+// never taken.
 std::vector<CodecParameters> SelectCodecs(const MediaDescription& offer,
                                           const AnswerPolicy& policy);
 

@@ -247,10 +247,26 @@ class Answerer {
     answer.formats = AnswerFormats(codecs, policy_);
 
     NegotiatedMedia& next = NextMedia(section);
-    if (receives) next.producer = MakeProducer(index, codecs, extensions.received, answer);
+    if (receives) {
+      next.producer = MakeProducer(index, codecs, extensions.received, answer);
+      if (auto error = ClaimSsrcs(section, next.producer->parameters)) return error;
+    }
     if (sends) next.consumer = MakeConsumer(index, codecs, extensions.sent, answer);
     RemoveReplaced(PreviousOf(index), next);
     session_.media.push_back(std::move(answer));
+    return std::nullopt;
+  }
+
+  // RFC 8843 §9.2: within the group an SSRC belongs to one m-line, or packets could not be told
+  // apart.
+  Error ClaimSsrcs(const MediaDescription& section, const ProducerParameters& producer) {
+    for (const EncodingParameters& encoding : producer.encodings) {
+      for (const std::optional<Ssrc> ssrc : {encoding.ssrc, encoding.rtx_ssrc}) {
+        if (!ssrc || claimed_.insert(*ssrc).second) continue;
+        return SdpError{section.line, "a=ssrc: " + std::to_string(ssrc->value()) +
+                                          " already belongs to another stream"};
+      }
+    }
     return std::nullopt;
   }
 
@@ -410,6 +426,7 @@ class Answerer {
   std::vector<std::string> accepted_;  // mids
   IdentifyingExtensions identifying_;
   std::set<Ssrc> ssrcs_;
+  std::set<Ssrc> claimed_;  // by the producers of this offer
   bool has_data_ = false;
   bool has_rtcp_mux_ = false;
   std::size_t audio_producers_ = 0;

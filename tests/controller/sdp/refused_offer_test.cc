@@ -67,6 +67,30 @@ TEST(RefusedOfferTest, WithHoldconn) {
               HasSubstr("holdconn"));
 }
 
+TEST(RefusedOfferTest, WithEndlessFormatParameters) {
+  Connection connection;
+  const auto offer = [](std::size_t size) {
+    return Replace(Offer(), "a=fmtp:97 apt=96", "a=fmtp:97 " + std::string(size - 3, 'x'));
+  };
+  EXPECT_THAT(connection.Refuse(offer(1025)), HasSubstr("a=fmtp: 1025 bytes are more than 1024"));
+  connection.Accept(offer(1024));
+}
+
+TEST(RefusedOfferTest, WithOneSsrcInTwoMediaLines) {
+  Connection connection;
+  const std::string ssrc = "a=ssrc:1234 cname:c\r\n";
+  EXPECT_EQ(connection.Refuse(
+                OfferBuilder().Audio("0", "sendonly", ssrc).Video("1", "sendonly", ssrc).Build()),
+            "line 18: a=ssrc: 1234 already belongs to another stream");
+}
+
+TEST(RefusedOfferTest, ButSsrcsOfMediaLinesThatDoNotSendAreNobodys) {
+  Connection connection;
+  const std::string ssrc = "a=ssrc:1234 cname:c\r\n";
+  connection.Accept(
+      OfferBuilder().Audio("0", "sendonly", ssrc).Video("1", "recvonly", ssrc).Build());
+}
+
 TEST(RefusedOfferTest, DoesNotChangeWhatWasNegotiated) {
   Connection connection;
   connection.Accept(Offer());

@@ -66,7 +66,7 @@ struct Config {
 
   struct Auth {
     Redacted room_token;  // empty: everybody may join
-    Redacted whip_token;  // empty: everybody may use WHIP and WHEP
+    Redacted whip_token;  // empty: WHIP and WHEP need room_token
   } auth;
 
   struct Log {

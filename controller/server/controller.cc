@@ -6,7 +6,7 @@ namespace stellwerk {
 
 Controller::Controller(Options options, Random& random)
     : room_token_(options.room_token),
-      whip_token_(options.whip_token),
+      whip_token_(options.whip_token.empty() ? options.room_token : options.whip_token),
       rooms_(std::move(options.rooms), random),
       whip_(rooms_, whip_token_, std::move(options.allowed_origins)) {}
 

@@ -37,7 +37,7 @@ class Controller {
   struct Options {
     RoomSettings rooms;
     std::string room_token;
-    std::string whip_token;
+    std::string whip_token;  // empty: room_token holds for WHIP and WHEP too
     std::vector<std::string> allowed_origins;
   };
   Controller(Options options, Random& random);

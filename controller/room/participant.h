@@ -50,6 +50,9 @@ struct Participant {
   Redacted secret;
   // kViewer: the identity to view; empty = the whole room.
   std::string viewed;
+  // kPublisher: the older one of this identity, which goes when our offer has been accepted. Until
+  // then we are not in the room for the others.
+  std::optional<ParticipantId> replaces;
 
   ConnectionId connection;  // 0 = broken; kClient only
   Timestamp connection_lost;
@@ -61,7 +64,7 @@ struct Participant {
   absl::flat_hash_map<Mid, TrackSettings> track_settings;
   absl::flat_hash_map<Mid, SlotView> views;
 
-  [[nodiscard]] bool visible() const { return kind != ParticipantKind::kViewer; }
+  [[nodiscard]] bool visible() const { return kind != ParticipantKind::kViewer && !replaces; }
   [[nodiscard]] ParticipantInfo Info() const {
     return {identity, name, media ? media->tracks : std::vector<Track>{}};
   }

@@ -63,10 +63,11 @@ Expected<Joined, RoomError> Room::Join(const JoinRequest& request, RoomOutbox& o
       }
       return Resume(*existing, request, out);
     }
-    // A publisher that starts again has lost its session's address; the newer one counts.
-    Remove(existing->id, out);
   }
-  if (participants_.size() >= settings_.max_participants) {
+  // A publisher that starts again has lost its session's address; the newer one counts, once its
+  // offer has proven to be one.
+  const std::size_t staying = participants_.size() - (existing != nullptr ? 1 : 0);
+  if (staying >= settings_.max_participants) {
     return Unexpected(RoomError{
         RoomErrorCode::kFull,
         "the room has " + std::to_string(participants_.size()) + " participants, its limit"});
@@ -80,6 +81,7 @@ Expected<Joined, RoomError> Room::Join(const JoinRequest& request, RoomOutbox& o
   participant->name = request.name.Reveal().empty() ? participant->identity : request.name;
   participant->secret = Redacted(RandomText(random_, 32));
   participant->viewed = request.viewed;
+  if (existing != nullptr) participant->replaces = existing->id;
   participant->connection = request.connection;
 
   Joined joined{participant->id, participant->secret, false, participant->Info(), {}};

@@ -84,10 +84,7 @@ Expected<Joined, RoomError> RoomDirectory::Join(const JoinRequest& request, Room
                                 "this server is shutting down and takes nobody new"});
   }
   if (it != rooms_.end()) {
-    Room& room = *it->second;
-    auto joined = room.Join(request, out);
-    CloseIfEmpty(room, out);  // a publisher that replaced itself in a room that lost its place
-    return joined;
+    return it->second->Join(request, out);
   }
   if (rooms_.size() >= settings_.max_rooms) {
     return Unexpected(

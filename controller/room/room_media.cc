@@ -1,5 +1,6 @@
 // The half of Room that deals with offers, tracks and slots.
 #include <algorithm>
+#include <utility>
 
 #include "controller/room/room.h"
 #include "controller/sdp/answer.h"
@@ -34,6 +35,23 @@ void Apply(const TrackSettings& settings, Track& track) {
       track.kind == MediaKind::kAudio ? TrackSource::kMicrophone : TrackSource::kCamera;
   track.source = settings.source.value_or(usual);
   track.muted = settings.muted;
+}
+
+// Where to keep what a client says about a mid; nullptr for a new one beyond the bound.
+template <typename Map>
+typename Map::mapped_type* PlaceFor(Map& map, const Mid& mid) {
+  const auto it = map.find(mid);
+  if (it != map.end()) return &it->second;
+  return map.size() < kMaxDescribedMids ? &map[mid] : nullptr;
+}
+
+template <typename Map>
+void ForgetAbsent(const SessionDescription& offer, Map& map) {
+  absl::erase_if(map, [&](const auto& entry) {
+    return std::none_of(
+        offer.media.begin(), offer.media.end(),
+        [&](const MediaDescription& section) { return section.mid == entry.first.view(); });
+  });
 }
 
 template <typename Map>
@@ -76,9 +94,17 @@ Expected<std::string, RoomError> Room::HandleOffer(Timestamp now, ParticipantId 
              new_peer ? Negotiated{} : participant->media->negotiated);
   if (!result) return rejected(result.error());
   worker_->ids.Commit(*result);
+  if (const auto older = std::exchange(participant->replaces, std::nullopt)) {
+    Remove(*older, out);
+    TellOthers(id, ParticipantJoined{participant->Info()}, out);
+  }
 
   const std::vector<Track> before = participant->Info().tracks;
-  if (new_peer) DropMedia(*participant, true, out);
+  if (new_peer) {
+    DropMedia(*participant, true, out);
+    ForgetAbsent(*parsed, participant->track_settings);
+    ForgetAbsent(*parsed, participant->views);
+  }
   ApplyAnswer(now, *participant, *result, out);
   if (participant->visible() && participant->media->tracks != before) {
     TellOthers(id, ParticipantUpdated{participant->Info()}, out);
@@ -185,8 +211,7 @@ void Room::SetTracks(ParticipantId id, std::span<const std::pair<Mid, TrackSetti
   if (participant == nullptr) return;
   bool changed = false;
   for (const auto& [mid, settings] : tracks) {
-    if (participant->track_settings.size() >= kMaxDescribedMids) break;
-    participant->track_settings[mid] = settings;
+    if (auto* place = PlaceFor(participant->track_settings, mid)) *place = settings;
     if (!participant->media) continue;
     for (Track& track : participant->media->tracks) {
       if (track.mid != mid) continue;
@@ -226,10 +251,13 @@ std::optional<RoomError> Room::SetViews(ParticipantId id, std::span<const ViewCh
   }
   for (const ViewChange& change : changes) {
     const auto slot = find(change.mid);
-    SlotView& view = participant->views[change.mid];
-    if (change.changes_pin) slot->pin = view.pin = change.pin;
+    SlotView* const view = PlaceFor(participant->views, change.mid);
+    if (change.changes_pin) {
+      slot->pin = change.pin;
+      if (view != nullptr) view->pin = change.pin;
+    }
     if (change.changes_layers) {
-      view.layers = change.layers;
+      if (view != nullptr) view->layers = change.layers;
       const LayerLimit limit = change.layers.value_or(LayerLimit{});
       Request(proto::SetConsumerLayers{slot->id, limit.spatial, limit.temporal}, out);
     }

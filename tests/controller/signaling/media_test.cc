@@ -50,6 +50,31 @@ TEST_F(MediaTest, RejectedOfferSaysWhyAndChangesNothing) {
   EXPECT_TRUE(room_.Requests<proto::CreateTransport>().empty());
 }
 
+TEST_F(MediaTest, DescribingManyTracksDoesNotLoseAMute) {
+  const auto ann = room_.Join("ann");
+  room_.Offer(ann.connection, {.send_audio = 1});
+  const auto describe = [&](Json tracks) {
+    room_.Say(ann.connection, {{"type", "tracks"}, {"id", 1}, {"tracks", std::move(tracks)}});
+  };
+  Json many = Json::array({{{"mid", "0"}, {"muted", false}}});
+  for (int i = 1; i < 300; ++i) many.push_back({{"mid", std::to_string(i)}});
+  describe(many);
+  room_.Forget();
+  describe(Json::array({{{"mid", "x"}, {"muted", true}}, {{"mid", "0"}, {"muted", true}}}));
+  ASSERT_EQ(room_.Requests<proto::PauseProducer>().size(), 1u);
+  EXPECT_TRUE(room_.Requests<proto::PauseProducer>()[0].paused);
+}
+
+TEST_F(MediaTest, NewPeerConnectionForgetsWhatItsOfferLacks) {
+  const auto ann = room_.Join("ann");
+  room_.Say(
+      ann.connection,
+      {{"type", "tracks"}, {"id", 1}, {"tracks", Json::array({{{"mid", "1"}, {"muted", true}}})}});
+  room_.Offer(ann.connection, {.letter = 'A', .send_audio = 1});
+  room_.Offer(ann.connection, {.letter = 'A', .send_audio = 1, .send_video = 1});
+  EXPECT_TRUE(room_.Requests<proto::PauseProducer>().empty());
+}
+
 TEST_F(MediaTest, SlotsShowTheOthersAndSaySo) {
   const auto ann = JoinWithMedia("ann", 'A', 2);
   const auto bob = JoinWithMedia("bob", 'B', 2);

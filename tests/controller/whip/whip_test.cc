@@ -95,6 +95,26 @@ TEST_F(WhipTest, NewerPublisherReplacesTheOlder) {
   EXPECT_EQ(room_.controller.rooms().participant_count(), 1u);
 }
 
+TEST_F(WhipTest, JunkDoesNotEndARunningPublication) {
+  const auto ann = room_.Join("ann");
+  const std::string first = Field(Ask("POST", "/whip/tea/cam", Publish('D')), "location");
+  room_.Forget();
+  EXPECT_EQ(Ask("POST", "/whip/tea/cam", "nonsense").status, 400);
+  EXPECT_TRUE(room_.requests.empty());
+  EXPECT_TRUE(room_.inboxes[ann.connection].empty());
+  EXPECT_EQ(Ask("DELETE", first).status, 200);
+}
+
+TEST_F(WhipTest, OthersHearThatThePublisherLeftAndCameBack) {
+  const auto ann = room_.Join("ann");
+  Ask("POST", "/whip/tea/cam", Publish('D'));
+  room_.Forget();
+  Ask("POST", "/whip/tea/cam", Publish('E'));
+  EXPECT_EQ((*room_.Hear(ann.connection, "left"))["identity"], "cam");
+  EXPECT_EQ((*room_.Hear(ann.connection, "joined"))["participant"]["identity"], "cam");
+  EXPECT_EQ((*room_.Hear(ann.connection, "updated"))["participant"]["tracks"].size(), 2u);
+}
+
 TEST_F(WhipTest, NameOfSomebodyOnThePageIsTaken) {
   room_.Join("ann");
   EXPECT_EQ(Ask("POST", "/whip/tea/ann", Publish()).status, 409);
@@ -166,6 +186,30 @@ TEST(WhipToken, IsAskedForAsBearer) {
   EXPECT_EQ(ask(), 401);
   request.authorization = "Bearer sesame";
   EXPECT_EQ(ask(), 201);
+}
+
+TEST(WhipToken, IsThatOfTheRoomsUnlessThereIsAnother) {
+  const auto ask = [](const Controller::Options& options, const std::string& token) {
+    Conference room(options);
+    HttpRequest request;
+    request.method = "POST";
+    request.path = "/whep/tea";
+    request.content_type = "application/sdp";
+    request.body = TestOffer{.letter = 'D', .receive_audio = 1}.Text();
+    request.authorization = token.empty() ? "" : "Bearer " + token;
+    HttpResponse response;
+    room.Run([&](ControllerOutput& out) {
+      response = room.controller.HandleWhip(room.now, request, out);
+    });
+    return response.status;
+  };
+  Controller::Options options;
+  options.room_token = "tea";
+  EXPECT_EQ(ask(options, ""), 401);
+  EXPECT_EQ(ask(options, "tea"), 201);
+  options.whip_token = "sesame";
+  EXPECT_EQ(ask(options, "tea"), 401);
+  EXPECT_EQ(ask(options, "sesame"), 201);
 }
 
 TEST_F(WhipTest, SessionEndsWithItsTransport) {

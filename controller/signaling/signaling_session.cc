@@ -1,5 +1,6 @@
 #include "controller/signaling/signaling_session.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -12,11 +13,29 @@ SignalingOutput Refuse(std::string_view code, std::string_view message) {
   return {{ErrorText(std::nullopt, code, message)}, true};
 }
 
+SignalingOutput TooMany() {
+  return Refuse("rate_limited",
+                "more than 30 messages a second (150 at once; an offer counts as 10)");
+}
+
 }  // namespace
 
 SignalingOutput SignalingSession::HandleMessage(Timestamp now, std::string_view text,
                                                 RoomOutbox& out) {
   if (closed_) return {};
+  SignalingOutput output = Process(now, text, out);
+  closed_ = closed_ || output.close;
+  return output;
+}
+
+bool SignalingSession::Spend(Timestamp now, TimeDelta cost) {
+  paid_at_ = std::max(paid_at_, now) + cost;
+  return paid_at_ - now <= kLargestDebt;
+}
+
+SignalingOutput SignalingSession::Process(Timestamp now, std::string_view text, RoomOutbox& out) {
+  // Before parsing, which costs us too.
+  if (!Spend(now, kMessageCost)) return TooMany();
   const auto message = ParseClientMessage(text);
   if (!message) {
     // Before the hello nobody is there who could do better next time.
@@ -28,10 +47,10 @@ SignalingOutput SignalingSession::HandleMessage(Timestamp now, std::string_view 
   if (participant_ && is_hello) {
     return {{ErrorText(std::nullopt, "bad_message", "hello was said already")}, false};
   }
-  SignalingOutput output =
-      std::visit([&](const auto& body) { return Handle(now, body, out); }, *message);
-  closed_ = closed_ || output.close;
-  return output;
+  if (std::holds_alternative<OfferMessage>(*message) && !Spend(now, kOfferCost - kMessageCost)) {
+    return TooMany();
+  }
+  return std::visit([&](const auto& body) { return Handle(now, body, out); }, *message);
 }
 
 SignalingOutput SignalingSession::Handle(Timestamp, const HelloMessage& hello, RoomOutbox& out) {

@@ -38,7 +38,15 @@ class SignalingSession {
   // Once a second.
   SignalingOutput HandleTimeout(Timestamp now);
 
+  // 30 messages a second in the long run, 150 at once. An offer is work for the worker and counts
+  // as ten. Who sends more is cut off.
+  static constexpr TimeDelta kMessageCost = std::chrono::microseconds(33'333);
+  static constexpr TimeDelta kOfferCost = 10 * kMessageCost;
+  static constexpr TimeDelta kLargestDebt = std::chrono::seconds(5);
+
  private:
+  bool Spend(Timestamp now, TimeDelta cost);
+  SignalingOutput Process(Timestamp now, std::string_view text, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const HelloMessage& hello, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const OfferMessage& offer, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const TracksMessage& tracks, RoomOutbox& out);
@@ -51,6 +59,8 @@ class SignalingSession {
   RoomDirectory& rooms_;
   const SharedToken& token_;
   std::optional<ParticipantId> participant_;
+  // When the messages taken so far will have been paid for, at the long-run rate.
+  Timestamp paid_at_{};
   bool closed_ = false;
 };
 

@@ -180,5 +180,31 @@ TEST(Joining, RoomsGoToTheLeastLoadedWorker) {
   EXPECT_THAT(workers, ::testing::ElementsAre(WorkerId(1), WorkerId(2)));
 }
 
+TEST(Joining, FloodIsCutOffWhereABurstIsNot) {
+  Conference room;
+  const auto ann = room.Join("ann");
+  const auto ping = [&] { room.Say(ann.connection, {{"type", "ping"}, {"id", 1}}); };
+  for (int i = 0; i < 140; ++i) ping();
+  EXPECT_FALSE(room.IsClosed(ann.connection));
+  room.Pass(std::chrono::seconds(1));
+  for (int i = 0; i < 39; ++i) ping();
+  EXPECT_FALSE(room.IsClosed(ann.connection));
+  ping();
+  EXPECT_EQ((*room.Hear(ann.connection, "error"))["code"], "rate_limited");
+  EXPECT_TRUE(room.IsClosed(ann.connection));
+}
+
+TEST(Joining, OffersCountAsTenMessages) {
+  Conference room;
+  const auto ann = room.Join("ann");
+  const auto offer = [&] {
+    room.Say(ann.connection, {{"type", "offer"}, {"id", 1}, {"sdp", "nonsense"}});
+  };
+  for (int i = 0; i < 14; ++i) offer();
+  EXPECT_FALSE(room.IsClosed(ann.connection));
+  offer();
+  EXPECT_TRUE(room.IsClosed(ann.connection));
+}
+
 }  // namespace
 }  // namespace stellwerk

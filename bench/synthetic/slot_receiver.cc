@@ -107,7 +107,8 @@ void SlotReceiver::AppendNack(const std::vector<SeqNum>& lost, std::vector<RtcpM
 }
 
 void SlotReceiver::RequestKeyframe(Timestamp now, std::vector<RtcpMessage>& feedback) {
-  if (keyframes_.Request(now)) AppendPli(feedback);
+  // Like a browser, it does not ask more rarely because it has asked before.
+  if (keyframes_.Request(now, KeyframeReason::kStart)) AppendPli(feedback);
 }
 
 void SlotReceiver::AppendPli(std::vector<RtcpMessage>& feedback) {

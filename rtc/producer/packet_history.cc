@@ -39,6 +39,9 @@ void PacketHistory::DropOlderThan(Timestamp limit) {
     if (slot.entry.packet && slot.stored >= limit) return;
     slot.entry.packet = PacketRef();
   }
+  if (ring_.empty()) return;
+  Slot& newest = ring_[Index(newest_)];
+  if (newest.stored < limit) newest.entry.packet = PacketRef();
 }
 
 const PacketHistory::Entry* PacketHistory::Find(ExtendedSeqNum seq) const {

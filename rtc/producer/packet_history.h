@@ -34,6 +34,8 @@ class PacketHistory {
   void Store(Entry entry, Timestamp now);
   // nullptr if it is not there.
   [[nodiscard]] const Entry* Find(ExtendedSeqNum seq) const;
+  // Gives back what is older than kMaxAge; for a stream that stores nothing meanwhile.
+  void Expire(Timestamp now) { DropOlderThan(now - kMaxAge); }
   void Clear();
 
  private:

@@ -16,12 +16,10 @@ constexpr RtpExtension kForwarded[] = {
     RtpExtension::kVideoContentType, RtpExtension::kColorSpace,
 };
 
-// An encoding that sends nothing for so long is not there to be chosen. Longer than the pauses of a
-// 2 fps screen share.
-constexpr TimeDelta kActiveWindow = std::chrono::milliseconds(1000);
-// Encodings of one picture are made from the same frames: one that falls silent while the others go
-// on has been turned off by the publisher, which can be told sooner.
-constexpr TimeDelta kBehindOthers = std::chrono::milliseconds(500);
+// Encodings of one picture are made from the same frames: one that falls silent while another goes
+// on for ReceiveStream::frame_starts frames has been turned off by the publisher. Time alone says
+// nothing: a screen share may have a frame a second, and after a stall some encoding comes first.
+constexpr TimeDelta kMinSilence = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -126,7 +124,7 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
     source.timestamp_jump = !stream.clock.OnPacket(source.timestamp, arrival);
   }
   source.captured = stream.clock.TimeOf(source.timestamp, clock_);
-  stream.last_media = now;
+  stream.OnMedia(source.timestamp, source.newest, now);
   ++stream.counters.packets;
   stream.counters.bytes += source.payload_size;
   if (!is_audio() && source.info.is_keyframe) {
@@ -186,7 +184,9 @@ void Producer::FollowLoss(ReceiveStream& stream, uint8_t encoding,
     return;
   }
   lost_.clear();
-  if (!stream.nack.OnPacket(position.seq, now, lost_)) RequestKeyframe(encoding, now, feedback);
+  if (!stream.nack.OnPacket(position.seq, now, lost_)) {
+    RequestKeyframe(encoding, KeyframeReason::kRecovery, now, feedback);
+  }
   SendNack(stream, feedback);
 }
 
@@ -196,10 +196,11 @@ void Producer::SendNack(ReceiveStream& stream, Feedback& feedback) {
   feedback.emplace_back(Nack::For(feedback_sender_, *stream.ssrc, lost_));
 }
 
-void Producer::RequestKeyframe(uint8_t encoding, Timestamp now, Feedback& feedback) {
+void Producer::RequestKeyframe(uint8_t encoding, KeyframeReason reason, Timestamp now,
+                               Feedback& feedback) {
   if (is_audio() || encoding >= streams_.size()) return;
   ReceiveStream& stream = streams_[encoding];
-  if (stream.keyframe.Request(now)) SendKeyframeRequest(stream, feedback);
+  if (stream.keyframe.Request(now, reason)) SendKeyframeRequest(stream, feedback);
 }
 
 void Producer::SendKeyframeRequest(ReceiveStream& stream, Feedback& feedback) {
@@ -270,15 +271,15 @@ Timestamp Producer::NextTimeout() const {
 }
 
 uint32_t Producer::ActiveEncodings(Timestamp now) const {
-  std::optional<Timestamp> newest;
-  for (const ReceiveStream& stream : streams_) {
-    if (stream.last_media && (!newest || *stream.last_media > *newest)) newest = stream.last_media;
-  }
+  // Whose last packet is older than this has missed that many frames of some other.
+  Timestamp limit{};
+  for (const ReceiveStream& stream : streams_) limit = std::max(limit, stream.frame_starts.front());
   uint32_t mask = 0;
   for (std::size_t i = 0; i < streams_.size() && i < 32; ++i) {
-    const ReceiveStream& stream = streams_[i];
-    if (!stream.ActiveWithin(kActiveWindow, now)) continue;
-    if (*newest - *stream.last_media <= kBehindOthers) mask |= uint32_t{1} << i;
+    const auto& last_media = streams_[i].last_media;
+    if (!last_media) continue;
+    const bool others_went_on = *last_media < limit;
+    if (!others_went_on || now - *last_media < kMinSilence) mask |= uint32_t{1} << i;
   }
   return mask;
 }

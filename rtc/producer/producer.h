@@ -48,7 +48,7 @@ class Producer {
 
   // Asks for a keyframe of `encoding`, as soon and as often as the limiter lets it. Nothing happens
   // for audio.
-  void RequestKeyframe(uint8_t encoding, Timestamp now, Feedback& feedback);
+  void RequestKeyframe(uint8_t encoding, KeyframeReason reason, Timestamp now, Feedback& feedback);
   void CancelKeyframeRequests();
 
   // The packet `seq` as HandleRtp returned it, from the history.
@@ -57,7 +57,8 @@ class Producer {
   void HandleTimeout(Timestamp now, Feedback& feedback);
   [[nodiscard]] Timestamp NextTimeout() const;
 
-  // Which encodings are being received, a bit each.
+  // Which encodings are being received, a bit each. When all fall silent together, as a still
+  // screen or a stalled network does, they all remain.
   [[nodiscard]] uint32_t ActiveEncodings(Timestamp now) const;
   // What kind of stream uses `payload_type`.
   [[nodiscard]] PayloadKind KindOf(PayloadType payload_type) const {

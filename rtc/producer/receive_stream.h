@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -40,6 +42,16 @@ struct ReceiveStream {
   // Four seconds of 2 Mb/s; PacketHistory bounds it in time as well.
   static constexpr std::size_t kHistoryPackets = 1024;
 
+  // A frame counts as having begun with the first packet that is ahead of all others and has
+  // another timestamp.
+  void OnMedia(int64_t extended_timestamp, bool newest, Timestamp now) {
+    last_media = now;
+    if (!newest || newest_frame == extended_timestamp) return;
+    newest_frame = extended_timestamp;
+    std::shift_left(frame_starts.begin(), frame_starts.end(), 1);
+    frame_starts.back() = now;
+  }
+
   // Media arrived within the last `window`.
   [[nodiscard]] bool ActiveWithin(TimeDelta window, Timestamp now) const {
     return last_media && now - *last_media <= window;
@@ -57,6 +69,8 @@ struct ReceiveStream {
   KeyframeRequestLimiter keyframe;
   Counters counters;
   std::optional<Timestamp> last_media;
+  std::optional<int64_t> newest_frame;      // its timestamp
+  std::array<Timestamp, 3> frame_starts{};  // of the latest, the newest last
   uint8_t fir_command = 0;
   bool request_when_known = false;  // a keyframe was wanted before the SSRC was learnt
 };

@@ -197,7 +197,7 @@ void Router::Room::Point(Slot& slot, Source* source, Timestamp now, RtcOutbox& o
         ConsumerCodecUnsupported{.consumer = slot.consumer->id(), .producer = producer.id()});
   }
   UpdateEnabled(slot, now, out);
-  AskForKeyframe(slot, now, out);
+  AskForKeyframe(slot, KeyframeReason::kStart, now, out);
 }
 
 void Router::Room::UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out) {
@@ -205,7 +205,7 @@ void Router::Room::UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out) {
                        !slot.source->producer->paused();
   if (enabled == slot.consumer->enabled()) return;
   slot.consumer->SetEnabled(enabled);
-  if (enabled) AskForKeyframe(slot, now, out);
+  if (enabled) AskForKeyframe(slot, KeyframeReason::kStart, now, out);
 }
 
 absl::Status Router::Room::SetConsumerSource(ConsumerId id, std::optional<ProducerId> source_id,
@@ -232,7 +232,7 @@ absl::Status Router::Room::SetConsumerPreferredLayers(ConsumerId id, SpatialLaye
   Slot* slot = FindSlot(id);
   if (slot == nullptr) return Unknown("consumer", id.value());
   slot->consumer->SetPreferredLayers(spatial, temporal);
-  AskForKeyframe(*slot, now, out);
+  AskForKeyframe(*slot, KeyframeReason::kStart, now, out);
   return absl::OkStatus();
 }
 

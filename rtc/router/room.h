@@ -120,7 +120,7 @@ class Router::Room {
   // room_rtcp.cc
   void SendRtcp(const Transport& transport, std::span<const RtcpMessage> messages, RtcOutbox& out);
   void SendFeedback(const Transport& transport, Producer::Feedback& feedback, RtcOutbox& out);
-  void AskForKeyframe(Slot& slot, Timestamp now, RtcOutbox& out);
+  void AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp now, RtcOutbox& out);
   void AskForKeyframes(Source& source, Timestamp now, RtcOutbox& out);
   void OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, Timestamp now, RtcOutbox& out);
   void OnSenderReport(Transport& transport, const SenderReport& report, Timestamp now);

@@ -110,20 +110,22 @@ void Router::Room::OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, T
   Producer& producer = *slot.source->producer;
   feedback_.clear();
   const auto& selector = slot.consumer->selector();
-  producer.RequestKeyframe(selector.current().value_or(selector.target()), now, feedback_);
+  producer.RequestKeyframe(selector.current().value_or(selector.target()),
+                           KeyframeReason::kRecovery, now, feedback_);
   if (Transport* publisher = FindTransport(producer.transport())) {
     SendFeedback(*publisher, feedback_, out);
   }
   Schedule(producer.NextTimeout());
 }
 
-void Router::Room::AskForKeyframe(Slot& slot, Timestamp now, RtcOutbox& out) {
+void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp now,
+                                  RtcOutbox& out) {
   const auto encoding = slot.consumer->AwaitedEncoding();
   if (!encoding || slot.source == nullptr) return;
   Producer& producer = *slot.source->producer;
   if (producer.is_audio()) return;
   feedback_.clear();
-  producer.RequestKeyframe(*encoding, now, feedback_);
+  producer.RequestKeyframe(*encoding, reason, now, feedback_);
   if (Transport* publisher = FindTransport(producer.transport())) {
     SendFeedback(*publisher, feedback_, out);
   }
@@ -131,7 +133,7 @@ void Router::Room::AskForKeyframe(Slot& slot, Timestamp now, RtcOutbox& out) {
 }
 
 void Router::Room::AskForKeyframes(Source& source, Timestamp now, RtcOutbox& out) {
-  for (Slot* slot : source.slots) AskForKeyframe(*slot, now, out);
+  for (Slot* slot : source.slots) AskForKeyframe(*slot, KeyframeReason::kStart, now, out);
 }
 
 void Router::Room::OnBye(Transport& transport, const Bye& bye) {

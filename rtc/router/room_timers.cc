@@ -77,12 +77,13 @@ void Router::Room::CheckSource(Source& source, Timestamp now, RtcOutbox& out) {
         ProducerActivityChanged{.producer = source.producer->id(), .active = false});
   }
   if (source.producer->is_audio()) return;
+  for (ReceiveStream& stream : source.producer->streams()) stream.history.Expire(now);
   if (UpdateActiveEncodings(source, now)) AskForKeyframes(source, now, out);
   for (Slot* slot : source.slots) {
     const auto awaited = slot->consumer->AwaitedEncoding();
     // A keyframe came but did not do, for instance because its first packet was lost.
     if (awaited && !source.producer->streams()[*awaited].keyframe.wanted()) {
-      AskForKeyframe(*slot, now, out);
+      AskForKeyframe(*slot, KeyframeReason::kRecovery, now, out);
     }
   }
 }
@@ -122,12 +123,16 @@ void Router::Room::FillLoudest(Transport& transport, Timestamp now, RtcOutbox& o
     if (source == nullptr || source->producer->transport() == transport.id) return;
     if (std::find(wanted.begin(), wanted.end(), id) == wanted.end()) wanted.push_back(id);
   };
-  // The loud ones; then whoever has a place already; then the others as they came.
+  // The loud ones; then whoever has a place already; then the others as they came, of whom there
+  // may be hundreds.
   for (const ProducerId id : ranking_.ranking()) want(id);
   for (const auto& id : carried) {
     if (id) want(*id);
   }
-  for (const ProducerId id : audio_producers_) want(id);
+  for (const ProducerId id : audio_producers_) {
+    if (wanted.size() >= slots.size()) break;
+    want(id);
+  }
 
   const auto filled = FillLoudestSlots(carried, wanted);
   for (std::size_t i = 0; i < slots.size(); ++i) {

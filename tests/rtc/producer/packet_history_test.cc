@@ -63,6 +63,18 @@ TEST_F(PacketHistoryTest, GivesBuffersBackAfterTwoSeconds) {
   EXPECT_EQ(pool_.outstanding(), 1U);
 }
 
+TEST_F(PacketHistoryTest, GivesAllBuffersBackWhenNothingFollows) {
+  history_.Expire(kStart);
+  for (int64_t seq = 0; seq < 10; ++seq) Store(seq, kStart + milliseconds(seq));
+  history_.Expire(kStart + milliseconds(2005));
+  EXPECT_FALSE(Has(4));
+  EXPECT_TRUE(Has(5));
+  history_.Expire(kStart + milliseconds(2100));
+  EXPECT_EQ(pool_.outstanding(), 0U);
+  Store(10, kStart + milliseconds(2200));
+  EXPECT_TRUE(Has(10));
+}
+
 TEST_F(PacketHistoryTest, ClearForgetsAll) {
   for (int64_t seq = 0; seq < 10; ++seq) Store(seq);
   history_.Clear();

@@ -43,6 +43,22 @@ class AudioSlotsTest : public RoomFixture {
 
 class AudioForwardingTest : public AudioSlotsTest {};
 
+TEST_F(AudioSlotsTest, OfManyQuietTalkersTheFirstGetTheSlots) {
+  for (uint32_t id = 11; id < 61; ++id) AddTalker(id);
+  // A listener that talks itself, and was the first to come.
+  for (uint32_t i = 0; i < 3; ++i) {
+    AddSlot(ConsumerId(i + 1),
+            AudioSlot(Ssrc(8000 + i), "a" + std::to_string(i), SlotMode::kLoudest), std::nullopt,
+            TransportId(111));
+  }
+  Wait(milliseconds(1));
+  std::set<uint32_t> heard;
+  for (uint32_t i = 0; i < 3; ++i) {
+    heard.insert(router_.GetConsumerStats(ConsumerId(i + 1))->source->value());
+  }
+  EXPECT_THAT(heard, ElementsAre(12, 13, 14));
+}
+
 TEST_F(AudioSlotsTest, FewTalkersAllGetASlotAndNobodyHearsThemselves) {
   auto one = AddTalker(11);
   auto two = AddTalker(12);

@@ -56,6 +56,34 @@ TEST_F(KeyframeRequestTest, OfALossyReceiverIsLimited) {
   EXPECT_LE(Requests(), 5U);
 }
 
+TEST_F(KeyframeRequestTest, OfOneReceiverInLastingTroubleBecomesRareWhileJoinsAreImmediate) {
+  AddSlot(ConsumerId(1), VideoSlot(), kVideo);
+  uint32_t timestamp = 0;
+  std::size_t requests = 0;
+  const auto run = [&](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      const std::size_t asked = Requests();
+      requests += asked;
+      Deliver(sender_.Frame(timestamp += 4500, asked > 0, 0, 1));
+      DeliverRtcp<Pli>(kSubscriber, [](Pli& pli) { pli.media = kSlotSsrc; });
+      Wait(milliseconds(50));
+    }
+    out_.rtp.clear();
+  };
+  run(600);
+  EXPECT_LE(requests, 12U);
+  EXPECT_GE(requests, 5U);
+
+  requests = 0;
+  for (int i = 0; i < 200 && requests == 0; ++i) run(1);
+  ASSERT_GT(requests, 0U);
+  Deliver(sender_.Frame(timestamp += 4500, true, 0, 1));
+  Wait(milliseconds(500));
+  DiscardOutput();
+  AddSlot(ConsumerId(2), VideoSlot(Ssrc(10'000), "m"), kVideo);
+  EXPECT_EQ(Requests(), 1U);
+}
+
 TEST_F(KeyframeRequestTest, WaitsForTheTransportToBeUp) {
   AddTransport(TransportId(3), false);
   AddSlot(ConsumerId(1), VideoSlot(), kVideo, TransportId(3));

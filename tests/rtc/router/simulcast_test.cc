@@ -20,10 +20,10 @@ class SimulcastTest : public RoomFixture {
     for (int i = 0; i < 3; ++i) senders_.push_back(Sender(kVideo, "0", i, true));
     AddSlot(kSlot, VideoSlot(), kVideo);
   }
-  // A frame of each encoding in `mask` every 33 ms; an encoding answers a keyframe request with its
-  // next frame.
-  void Run(TimeDelta time, uint32_t mask) {
-    for (TimeDelta end = elapsed_ + time; elapsed_ < end; elapsed_ += milliseconds(33)) {
+  // A frame of each encoding in `mask` every `interval`; an encoding answers a keyframe request
+  // with its next frame.
+  void Run(TimeDelta time, uint32_t mask, TimeDelta interval = milliseconds(33)) {
+    for (TimeDelta end = elapsed_ + time; elapsed_ < end; elapsed_ += interval) {
       const auto timestamp = static_cast<uint32_t>(ToMilliseconds(elapsed_) * 90);
       for (const Pli& pli : TakeRtcp<Pli>(kPublisher)) {
         for (std::size_t i = 0; i < 3; ++i) wants_[i] |= senders_[i].ssrc() == pli.media;
@@ -34,9 +34,16 @@ class SimulcastTest : public RoomFixture {
         wants_[i] = false;
         Deliver(senders_[i].Frame(timestamp, keyframe, 0, 2));
       }
-      Wait(milliseconds(33));
+      Wait(interval);
     }
   }
+  uint64_t KeyframeRequests() {
+    uint64_t sum = 0;
+    const auto stats = router_.GetProducerStats(kVideo, now_);
+    for (const EncodingStats& encoding : stats->encodings) sum += encoding.keyframe_requests;
+    return sum;
+  }
+  uint64_t Switches() { return router_.GetConsumerStats(kSlot)->switches; }
   std::optional<SpatialLayer> Layer() { return router_.GetConsumerStats(kSlot)->current_layer; }
 
   std::vector<Vp8Sender> senders_;
@@ -141,16 +148,39 @@ TEST_F(SimulcastTest, DropsTemporalLayersWithoutAGap) {
 TEST_F(SimulcastTest, DoesNotAskForKeyframesWhenAllIsWell) {
   Run(seconds(2), 0b111);
   DiscardOutput();
-  const auto requests = [this] {
-    const auto stats = router_.GetProducerStats(kVideo, now_);
-    uint64_t sum = 0;
-    for (const EncodingStats& encoding : stats->encodings) sum += encoding.keyframe_requests;
-    return sum;
-  };
-  const uint64_t before = requests();
+  const uint64_t before = KeyframeRequests();
   Run(seconds(5), 0b111);
-  const uint64_t after = requests();
-  EXPECT_EQ(before, after);
+  EXPECT_EQ(KeyframeRequests(), before);
+}
+
+TEST_F(SimulcastTest, StaysWhereItIsAtOneFrameASecond) {
+  Run(seconds(2), 0b111);
+  const uint64_t requests = KeyframeRequests();
+  const uint64_t switches = Switches();
+  Run(seconds(20), 0b111, seconds(1));
+  EXPECT_EQ(Layer(), SpatialLayer(2));
+  EXPECT_EQ(KeyframeRequests(), requests);
+  EXPECT_EQ(Switches(), switches);
+}
+
+TEST_F(SimulcastTest, StaysWhereItIsOverAStallOfAllLayers) {
+  Run(seconds(2), 0b111);
+  const uint64_t requests = KeyframeRequests();
+  const uint64_t switches = Switches();
+  for (const TimeDelta stall : {milliseconds(800), milliseconds(5000)}) {
+    elapsed_ += stall;
+    Wait(stall);
+    Run(seconds(1), 0b111);
+  }
+  EXPECT_EQ(Layer(), SpatialLayer(2));
+  EXPECT_EQ(KeyframeRequests(), requests);
+  EXPECT_EQ(Switches(), switches);
+}
+
+TEST_F(SimulcastTest, AtOneFrameASecondALayerThatIsTurnedOffIsStillLeft) {
+  Run(seconds(2), 0b111);
+  Run(seconds(6), 0b011, seconds(1));
+  EXPECT_EQ(Layer(), SpatialLayer(1));
 }
 
 }  // namespace

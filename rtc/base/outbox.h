@@ -23,7 +23,7 @@ enum class RtpClass : uint8_t { kAudio, kVideo, kRetransmission, kPadding };
 // extensions, rewritten payload descriptor, an RTX packet's original sequence number) is in
 // `prefix`, the shared payload is referenced. On the wire: prefix | payload | padding.
 struct OutgoingRtp {
-  static constexpr std::size_t kMaxPrefix = 160;
+  static constexpr std::size_t kMaxPrefix = 256;
   static constexpr uint16_t kNoOffset = 0;
 
   TransportId transport;

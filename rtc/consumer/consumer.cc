@@ -15,7 +15,7 @@ constexpr std::size_t kVideoNumbers = 512;
 constexpr std::size_t kAudioNumbers = 128;
 // Taken for the round trip before the first report.
 constexpr TimeDelta kDefaultRoundTrip = std::chrono::milliseconds(100);
-constexpr TimeDelta kMinResendInterval = std::chrono::milliseconds(10);
+constexpr TimeDelta kMinResendInterval = std::chrono::milliseconds(20);
 constexpr uint8_t kMaxResends = 10;
 
 uint32_t ClockRateOf(const ConsumerParameters& parameters) {
@@ -147,8 +147,11 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Ti
   if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
     out.rtp.pop_back();
     out.drops.Count(DropReason::kTooLarge);
+    // The number is taken, so receivers wait for it.
+    Fill(*output, now, out);
     return;
   }
+  budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())));
   ++counters_.packets;
   counters_.bytes += packet.payload_size;
   sent_.Add({.output = *output,
@@ -191,13 +194,13 @@ void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
 
 void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out) {
   // Bounds the work that one hostile NACK of thousands of numbers can cause.
-  std::size_t budget = kVideoNumbers;
+  std::size_t numbers_left = kVideoNumbers;
   const int64_t newest = sequence_.newest_output();
   const TimeDelta interval =
       std::max(round_trip_time_.value_or(kDefaultRoundTrip), kMinResendInterval);
   nack.ForEachLost([&](SeqNum lost) {
-    if (budget == 0) return;
-    --budget;
+    if (numbers_left == 0) return;
+    --numbers_left;
     ++counters_.nacked;
     SentLog::Entry* entry = sent_.Find(newest + (lost - ToSeqNum(ExtendedSeqNum(newest))));
     if (entry == nullptr || entry->resends >= kMaxResends) {
@@ -206,7 +209,12 @@ void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history
     }
     // The answer to the NACK before may still be on its way. The first one is answered at once.
     if (entry->resends > 0 && now - entry->resent < interval) return;
-    if (enabled_) Resend(*entry, now, history, out);
+    if (!enabled_) return;
+    if (budget_.exhausted()) {
+      ++counters_.unanswered;
+      return;
+    }
+    Resend(*entry, now, history, out);
   });
 }
 
@@ -238,6 +246,7 @@ void Consumer::Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup histor
     out.rtp.pop_back();
     return;
   }
+  budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())));
   ++rtx_sequence_;
   ++counters_.retransmitted;
   ++entry.resends;

@@ -12,6 +12,7 @@
 #include "rtc/base/units.h"
 #include "rtc/consumer/frame_rewriter.h"
 #include "rtc/consumer/number_map.h"
+#include "rtc/consumer/retransmission_budget.h"
 #include "rtc/consumer/sent_log.h"
 #include "rtc/consumer/simulcast_selector.h"
 #include "rtc/consumer/timestamp_rewriter.h"
@@ -32,7 +33,7 @@ class Consumer {
     uint64_t bytes = 0;  // payload
     uint64_t retransmitted = 0;
     uint64_t nacked = 0;
-    uint64_t unanswered = 0;
+    uint64_t unanswered = 0;  // too old, too often, or over the budget
     uint64_t switches = 0;
   };
 
@@ -107,6 +108,7 @@ class Consumer {
   TimestampRewriter timestamps_;
   FrameRewriter frames_;
   SentLog sent_;
+  RetransmissionBudget budget_;
   uint16_t rtx_sequence_;
 
   Counters counters_;

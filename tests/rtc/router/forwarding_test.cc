@@ -285,5 +285,43 @@ TEST_F(ForwardingTest, RemovingTransportsLeavesNothingBehind) {
   EXPECT_EQ(router_.NextTimeout(), kNever);
 }
 
+// The extension fits the publisher's header but, with ours, not the subscriber's.
+TEST_F(ForwardingTest, APacketWhoseHeaderDoesNotFitLeavesNoGap) {
+  const ProducerId producer{9};
+  ProducerParameters published = VideoProducer("9", 1);
+  published.extensions.Set(RtpExtension::kDependencyDescriptor, ExtensionId(6));
+  AddProducer(producer, published);
+  ConsumerParameters slot = VideoSlot(Ssrc(7000), "v9");
+  slot.extensions.Set(RtpExtension::kDependencyDescriptor, ExtensionId(6));
+  AddSlot(ConsumerId(9), slot, producer);
+  Vp8Sender sender = Sender(producer, "9");
+  Deliver(sender.Frame(0, true, 0, 1));
+
+  const Bytes plain = sender.Frame(3000, false, 0, 1)[0];
+  const auto view = *RtpPacketView::Parse(plain);
+  RtpHeaderWriter header({.payload_type = view.payload_type(),
+                          .marker = view.marker(),
+                          .sequence_number = view.sequence_number(),
+                          .timestamp = view.timestamp(),
+                          .ssrc = view.ssrc()});
+  header.AddExtension(ExtensionId(6), Bytes(255, 1));
+  Bytes large(600);
+  ByteWriter writer(large);
+  header.WriteTo(writer);
+  writer.WriteBytes(view.payload());
+  ASSERT_TRUE(writer.ok());
+  large.resize(writer.size());
+  Deliver(large);
+
+  Deliver(sender.Frame(6000, false, 0, 1));
+  const auto packets = TakeRtp();
+  ASSERT_THAT(packets, SizeIs(3));
+  EXPECT_EQ(out_.drops[DropReason::kTooLarge], 1U);
+  EXPECT_EQ(packets[1].media_class, RtpClass::kPadding);
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(packets[i].seq(), static_cast<uint16_t>(packets[i - 1].seq() + 1));
+  }
+}
+
 }  // namespace
 }  // namespace stellwerk

@@ -1,3 +1,5 @@
+#include "rtc/base/ntp_time.h"
+#include "rtc/consumer/retransmission_budget.h"
 #include "tests/rtc/router/room_fixture.h"
 
 namespace stellwerk {
@@ -21,6 +23,13 @@ class RetransmissionTest : public RoomFixture {
     std::vector<SeqNum> numbers;
     for (const uint16_t number : lost) numbers.emplace_back(number);
     DeliverRtcp<Nack>(kSubscriber, [&](Nack& nack) { nack = Nack::For(Ssrc(1), media, numbers); });
+  }
+  // Says that the round trip is none at all.
+  void ReportNoRoundTrip() {
+    ReportBlock block;
+    block.source = kSlotSsrc;
+    block.last_sender_report = ToNtp(now_).Compact();
+    DeliverReportBlock(block);
   }
   Vp8Sender sender_ = Sender(kVideo, "0");
 };
@@ -55,6 +64,79 @@ TEST_F(RetransmissionTest, IsNotRepeatedWithinARoundTrip) {
   SendNack({seq});
   const auto again = TakeRtp();
   EXPECT_THAT(again, SizeIs(1));
+}
+
+TEST_F(RetransmissionTest, IsNotRepeatedAtOnceWhateverRoundTripIsReported) {
+  Deliver(sender_.Frame(0, true, 0, 1));
+  const auto seq = TakeRtp()[0].seq();
+  ReportNoRoundTrip();
+  SendNack({seq});
+  Wait(milliseconds(19));
+  SendNack({seq});
+  EXPECT_THAT(TakeRtp(), SizeIs(1));
+  Wait(milliseconds(1));
+  SendNack({seq});
+  EXPECT_THAT(TakeRtp(), SizeIs(1));
+}
+
+TEST_F(RetransmissionTest, OfEverythingAgainAndAgainIsBounded) {
+  std::size_t media = 0;
+  std::vector<uint16_t> all;
+  const auto send = [&](uint32_t frame) {
+    Deliver(sender_.Frame(frame * 90, frame == 0, 0, 4));
+    for (const Received& packet : TakeRtp()) {
+      media += packet.bytes.size();
+      all.push_back(packet.seq());
+    }
+  };
+  for (uint32_t frame = 0; frame < 128; ++frame) send(frame);
+  ASSERT_THAT(all, SizeIs(512));
+  ReportNoRoundTrip();
+  std::size_t retransmitted = 0;
+  for (int i = 0; i < 10; ++i) {
+    SendNack(all);
+    for (const Received& packet : TakeRtp()) retransmitted += packet.bytes.size();
+    Wait(milliseconds(20));
+  }
+  const auto burst = static_cast<std::size_t>(RetransmissionBudget::kBurst.bytes());
+  EXPECT_LE(retransmitted, burst + media / 2 + 1500);
+  EXPECT_GT(router_.GetConsumerStats(kSlot)->unanswered, 0U);
+  // Who has something to lose is answered again.
+  for (uint32_t frame = 128; frame < 138; ++frame) send(frame);
+  SendNack({all.back()});
+  EXPECT_THAT(TakeRtp(), SizeIs(1));
+}
+
+TEST_F(RetransmissionTest, HealsAFifthLostOnBothWays) {
+  SeededRandom dice(5);
+  const auto arrives = [&dice] { return dice.NextU32() % 5 != 0; };
+  std::size_t media = 0;
+  std::vector<uint16_t> missing;
+  for (uint32_t frame = 0; frame < 1500; ++frame) {
+    Deliver(sender_.Frame(frame * 3000, frame == 0, 0, 4));
+    for (const Received& packet : TakeRtp()) {
+      ++media;
+      if (!arrives()) missing.push_back(packet.seq());
+    }
+    if (!missing.empty()) SendNack(missing);
+    for (const Received& packet : TakeRtp()) {
+      const auto rtx = RtxPayload::Parse(packet.view().payload());
+      if (arrives()) std::erase(missing, rtx->original_sequence_number.value());
+    }
+    Wait(milliseconds(33));
+  }
+  EXPECT_EQ(media, 6000U);
+  EXPECT_LE(missing.size(), 10U);  // of the last frames
+  EXPECT_EQ(router_.GetConsumerStats(kSlot)->unanswered, 0U);
+}
+
+TEST_F(RetransmissionTest, KeepsNoPacketsOfAStreamThatHasGoneQuiet) {
+  Deliver(sender_.Frame(0, true, 0, 3));
+  DiscardOutput();
+  EXPECT_EQ(pool_.outstanding(), 3U);
+  Wait(milliseconds(2200));
+  DiscardOutput();
+  EXPECT_EQ(pool_.outstanding(), 0U);
 }
 
 TEST_F(RetransmissionTest, RtxNumbersAreContinuous) {

@@ -143,12 +143,16 @@ TEST_F(BadInput, JunkOnTheHttpPortIsRefused) {
 TEST_F(BadInput, AnOfferWithNonsenseGetsAReason) {
   const std::string offer = Offer();
   ASSERT_FALSE(offer.empty());
+  std::string without_fingerprints = offer;
+  for (std::size_t at; (at = without_fingerprints.find("a=fingerprint:")) != std::string::npos;) {
+    without_fingerprints.erase(at, without_fingerprints.find('\n', at) + 1 - at);
+  }
   const std::vector<std::string> nonsense = {
       "",
       "v=0",
       "not sdp at all",
       std::string(1000, 'v'),
-      offer.substr(0, offer.size() / 2),
+      without_fingerprints,
       "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 999\r\n"};
   for (const auto& text : nonsense) {
     const HttpReply reply =

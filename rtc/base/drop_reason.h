@@ -29,7 +29,7 @@ enum class DropReason : uint8_t {
   kUnknownStream,  // an SSRC, MID or RID that was not negotiated
   kUnknownPayloadType,
   kDuplicate,
-  kUnexpectedSequence,     // a number far from its stream's, not (yet) explained by a restart
+  kUnexpectedSequence,  // a number far from its stream's, not (yet) explained by a restart
   kTooLarge,
   kQueueFull,
   kNoBuffer,

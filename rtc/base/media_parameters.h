@@ -151,7 +151,8 @@ struct SctpParameters {
   friend bool operator==(const SctpParameters&, const SctpParameters&) = default;
 };
 
-// RFC 8839 §5.1: one address on which ICE may reach a side. We are ICE-lite: ours are all of type host, component 1.
+// RFC 8839 §5.1: one address on which ICE may reach a side. We are ICE-lite: ours are all of type
+// host, component 1.
 enum class CandidateProtocol : uint8_t { kUdp, kTcpPassive };
 struct Candidate {
   std::string foundation;

@@ -17,7 +17,7 @@ export type OpenSocket = (url: string) => Socket;
 /** An `error` message of the server, or our own code for what happened to a request. */
 export class SignalingError extends Error {
   constructor(
-    /** bad_message, unsupported_version, unauthorized, room_full, not_found, offer_rejected, internal;
+    /** bad_message, unsupported_version, unauthorized, room_full, not_found, offer_rejected, rate_limited, unavailable, internal;
      *  of our own: timeout, disconnected */
     readonly code: string,
     message: string,

@@ -17,7 +17,7 @@
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
 #include "transport/base/outbox.h"
 #include "transport/base/received_datagram.h"
-#include "transport/session/deadline_heap.h"
+#include "rtc/base/deadline_heap.h"
 #include "transport/session/endpoint.h"
 
 namespace stellwerk {

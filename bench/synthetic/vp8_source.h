@@ -9,7 +9,7 @@
 #include "bench/synthetic/media_frame.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
-#include "rtc/codec/video_resolution.h"
+#include "rtc/base/video_resolution.h"
 
 namespace stellwerk::synthetic {
 

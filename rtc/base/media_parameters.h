@@ -128,6 +128,21 @@ struct ConsumerParameters {
   friend bool operator==(const ConsumerParameters&, const ConsumerParameters&) = default;
 };
 
+// What a subscriber, or the controller for it, wants of a video slot. Bandwidth is shared out among
+// a subscriber's slots by these.
+struct ConsumerDemand {
+  // Of two slots that both want more, the one with the higher priority gets it. The lowest layer of
+  // every slot comes before a better layer of any.
+  uint8_t priority = 128;
+  // How high the picture is shown, in pixels: no layer that is needlessly larger is sent. 0: not
+  // known, no limit.
+  uint16_t height = 0;
+  // The highest layers that are wanted. Spatial: of simulcast the encoding, of SVC the layer.
+  SpatialLayer max_spatial{0xFF};
+  TemporalLayer max_temporal{0xFF};
+  friend bool operator==(const ConsumerDemand&, const ConsumerDemand&) = default;
+};
+
 enum class DtlsRole : uint8_t { kServer, kClient };
 
 // RFC 8122: the hash of the peer's certificate.

@@ -81,8 +81,14 @@ struct ConsumerCodecUnsupported {
   ConsumerId consumer;
   ProducerId producer;
 };
+// Which encodings of a simulcast producer somebody watches, a bit each; the publisher may pause the
+// others. Comes when that changes: additions at once, removals after a while.
+struct ProducerEncodingsWanted {
+  ProducerId producer;
+  uint32_t encodings = 0;
+};
 using RtcEvent = std::variant<ConsumerSourceChanged, ActiveSpeakersChanged, ProducerActivityChanged,
-                              ConsumerCodecUnsupported>;
+                              ConsumerCodecUnsupported, ProducerEncodingsWanted>;
 
 struct RtcOutbox {
   std::vector<OutgoingRtp> rtp;

@@ -11,7 +11,7 @@
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/codec/dependency_descriptor.h"
-#include "rtc/codec/video_resolution.h"
+#include "rtc/base/video_resolution.h"
 #include "rtc/codec/vp8_descriptor.h"
 #include "rtc/codec/vp9_descriptor.h"
 

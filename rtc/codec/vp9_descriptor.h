@@ -9,7 +9,7 @@
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
-#include "rtc/codec/video_resolution.h"
+#include "rtc/base/video_resolution.h"
 
 namespace stellwerk {
 

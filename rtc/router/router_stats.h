@@ -5,11 +5,29 @@
 #include <vector>
 
 #include "rtc/base/ids.h"
+#include "rtc/base/layer.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/units.h"
 
 // What GetStats and Snapshot tell of a router: plain numbers, copied out on demand.
 namespace stellwerk {
+
+// A transport's way to its subscriber.
+struct TransportStats {
+  TransportId id;
+  std::optional<TimeDelta> round_trip_time;
+  DataRate estimate;                 // of the bandwidth to the subscriber
+  DataRate allocated;                // of it, to slots
+  DataRate wanted;                   // what all slots would take if it were unlimited
+  DataRate sent;                     // within the last second, all RTP
+  DataRate acknowledged;             // what arrived, by transport-wide feedback
+  float loss = 0;                    // on the way to the subscriber, before repair, 0..1
+  bool over_used = false;            // the queue on the way is growing
+  bool application_limited = false;  // too little is sent to tell how much would fit
+  uint64_t probes = 0;
+  uint64_t padding_bytes = 0;
+  TimeDelta pacer_delay{};  // what a packet that is enqueued now would wait
+};
 
 struct EncodingStats {
   Rid rid;
@@ -25,6 +43,12 @@ struct EncodingStats {
   uint64_t keyframe_requests = 0;  // sent upstream
   int64_t packets_lost = 0;        // RFC 3550 §6.4.1: cumulative, may be negative
   TimeDelta jitter{};
+  DataRate bitrate;  // within the last second
+  uint64_t frames = 0;
+  uint64_t freezes = 0;        // gaps in the sequence of its frames that a viewer would notice
+  TimeDelta frozen{};          // their sum
+  VideoResolution resolution;  // 0x0: not known
+  std::vector<LayerOption> layers;
 };
 
 struct ProducerStats {
@@ -32,6 +56,9 @@ struct ProducerStats {
   TransportId transport;
   MediaKind kind = MediaKind::kAudio;
   bool paused = false;
+  uint32_t encodings_wanted = 0;  // that somebody watches, a bit each
+  // 0 (unusable) to 10 (nothing missing), by what arrives after repair.
+  uint8_t score = 10;
   std::vector<EncodingStats> encodings;
 };
 
@@ -41,11 +68,19 @@ struct ConsumerStats {
   MediaKind kind = MediaKind::kAudio;
   Ssrc ssrc;
   std::optional<ProducerId> source;
-  std::optional<SpatialLayer> current_layer;  // nullopt: nothing is being sent
-  SpatialLayer target_layer;
+  std::optional<Layer> layer;   // that is being sent; nullopt: nothing
+  std::optional<Layer> target;  // that was chosen; nullopt: nothing
+  LayerReason reason = LayerReason::kNoSource;
+  ConsumerDemand demand;
   bool paused = false;
-  uint64_t packets = 0;  // without retransmissions
-  uint64_t bytes = 0;    // payload
+  DataRate bitrate;  // within the last second, headers and retransmissions included
+  uint64_t frames = 0;
+  uint64_t freezes = 0;            // gaps in what was sent that a viewer would notice
+  TimeDelta frozen{};              // their sum
+  uint64_t lost_after_repair = 0;  // asked for and never acknowledged
+  uint8_t score = 10;              // 0 (unusable) to 10 (nothing missing)
+  uint64_t packets = 0;            // without retransmissions
+  uint64_t bytes = 0;              // payload
   uint64_t retransmitted = 0;
   uint64_t nacked = 0;      // sequence numbers that the subscriber asked for
   uint64_t unanswered = 0;  // of them, those we no longer had or could not map

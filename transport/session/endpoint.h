@@ -20,7 +20,7 @@
 #include "rtc/base/units.h"
 #include "transport/base/outbox.h"
 #include "transport/base/tuple.h"
-#include "transport/session/deadline_heap.h"
+#include "rtc/base/deadline_heap.h"
 #include "transport/session/session_config.h"
 
 namespace stellwerk {

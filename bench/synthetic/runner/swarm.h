@@ -23,7 +23,7 @@
 #include "transport/base/socket_address.h"
 #include "transport/dtls/dtls_identity.h"
 #include "transport/sctp/sctp_stack.h"
-#include "transport/session/deadline_heap.h"
+#include "rtc/base/deadline_heap.h"
 #include "transport/session/endpoint.h"
 #include "transport/udp/udp_socket.h"
 

@@ -1,4 +1,4 @@
-#include "transport/session/deadline_heap.h"
+#include "rtc/base/deadline_heap.h"
 
 #include <gtest/gtest.h>
 

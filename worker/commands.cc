@@ -194,8 +194,9 @@ absl::Status Commands::Do(const proto::SetConsumerLayers& request, Timestamp now
   proto::ConsumerSnapshot* consumer = objects_.Find(request.id);
   if (consumer == nullptr) return NoSuch(request.id);
   Router& router = *path_.RouterOf(consumer->created.transport);
-  const absl::Status status = router.SetConsumerPreferredLayers(
-      request.id, request.spatial, request.temporal, now, path_.rtc_outbox());
+  const absl::Status status = router.SetConsumerDemand(
+      request.id, {.max_spatial = request.spatial, .max_temporal = request.temporal}, now,
+      path_.rtc_outbox());
   path_.TouchRouter(router);
   if (!status.ok()) return status;
   consumer->spatial = request.spatial;

@@ -114,8 +114,8 @@ std::vector<proto::StatsValue> Of(const ConsumerStats& stats) {
       .Add("nacks_unanswered", stats.unanswered)
       .Add("switches", stats.switches)
       .Add("fraction_lost_256th", stats.fraction_lost)
-      .Add("target_layer", stats.target_layer.value());
-  if (stats.current_layer) values.Add("current_layer", stats.current_layer->value());
+      .Add("target_layer", stats.target ? stats.target->encoding : 0);
+  if (stats.layer) values.Add("current_layer", stats.layer->encoding);
   if (stats.round_trip_time) {
     values.Add("round_trip_time_us", AtLeastZero(ToMicroseconds(*stats.round_trip_time)));
   }

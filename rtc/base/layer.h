@@ -14,18 +14,18 @@ namespace stellwerk {
 // encoding is 0, without SVC the spatial layer is 0. Ordered by quality.
 struct Layer {
   uint8_t encoding = 0;  // index into the producer's encodings
-  SpatialLayer spatial;
-  TemporalLayer temporal;
+  SpatialLayer spatial{};
+  TemporalLayer temporal{};
   friend constexpr auto operator<=>(const Layer&, const Layer&) = default;
 };
 
 // A layer that a source offers at present, and what it costs.
 struct LayerOption {
-  Layer layer;
+  Layer layer{};
   // Of all packets that a slot in this layer is sent (lower layers of the same encoding included),
   // headers included.
-  DataRate rate;
-  VideoResolution resolution;  // 0x0: not known
+  DataRate rate{};
+  VideoResolution resolution{};  // 0x0: not known
   // False: the publisher could send it but does not at present, for nobody watches it; the rate is
   // what it was, or what was announced.
   bool active = true;

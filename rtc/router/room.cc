@@ -226,12 +226,12 @@ absl::Status Router::Room::SetConsumerSource(ConsumerId id, std::optional<Produc
   return absl::OkStatus();
 }
 
-absl::Status Router::Room::SetConsumerPreferredLayers(ConsumerId id, SpatialLayer spatial,
-                                                      TemporalLayer temporal, Timestamp now,
-                                                      RtcOutbox& out) {
+absl::Status Router::Room::SetConsumerDemand(ConsumerId id, const ConsumerDemand& demand,
+                                             Timestamp now, RtcOutbox& out) {
   Slot* slot = FindSlot(id);
   if (slot == nullptr) return Unknown("consumer", id.value());
-  slot->consumer->SetPreferredLayers(spatial, temporal);
+  slot->demand = demand;
+  slot->consumer->SetPreferredLayers(demand.max_spatial, demand.max_temporal);
   AskForKeyframe(*slot, KeyframeReason::kStart, now, out);
   return absl::OkStatus();
 }

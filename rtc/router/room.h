@@ -45,8 +45,8 @@ class Router::Room {
   void RemoveConsumer(ConsumerId id, Timestamp now, RtcOutbox& out);
   absl::Status SetConsumerSource(ConsumerId id, std::optional<ProducerId> source, Timestamp now,
                                  RtcOutbox& out);
-  absl::Status SetConsumerPreferredLayers(ConsumerId id, SpatialLayer spatial,
-                                          TemporalLayer temporal, Timestamp now, RtcOutbox& out);
+  absl::Status SetConsumerDemand(ConsumerId id, const ConsumerDemand& demand, Timestamp now,
+                                 RtcOutbox& out);
   absl::Status SetConsumerPaused(ConsumerId id, bool paused, Timestamp now, RtcOutbox& out);
   absl::Status RequestKeyframe(ConsumerId id, Timestamp now, RtcOutbox& out);
 
@@ -59,6 +59,8 @@ class Router::Room {
 
   [[nodiscard]] RouterId id() const { return id_; }
   [[nodiscard]] bool empty() const { return transports_.empty(); }
+  [[nodiscard]] std::optional<TransportStats> GetTransportStats(TransportId id,
+                                                                Timestamp now) const;
   [[nodiscard]] std::optional<ProducerStats> GetProducerStats(ProducerId id, Timestamp now) const;
   [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id) const;
 
@@ -95,6 +97,7 @@ class Router::Room {
     std::unique_ptr<Consumer> consumer;
     Transport* transport = nullptr;
     Source* source = nullptr;
+    ConsumerDemand demand;
     bool paused = false;
   };
 

@@ -143,6 +143,13 @@ void Router::Room::FillLoudest(Transport& transport, Timestamp now, RtcOutbox& o
   }
 }
 
+std::optional<TransportStats> Router::Room::GetTransportStats(TransportId id,
+                                                              Timestamp /*now*/) const {
+  const auto found = transports_.find(id);
+  if (found == transports_.end()) return std::nullopt;
+  return TransportStats{.id = id};
+}
+
 std::optional<ProducerStats> Router::Room::GetProducerStats(ProducerId id, Timestamp now) const {
   const auto found = sources_.find(id);
   if (found == sources_.end()) return std::nullopt;
@@ -175,23 +182,23 @@ std::optional<ConsumerStats> Router::Room::GetConsumerStats(ConsumerId id) const
   if (found == slots_.end()) return std::nullopt;
   const Consumer& consumer = *found->second->consumer;
   const auto current = consumer.selector().current();
-  return ConsumerStats{
-      .id = id,
-      .transport = consumer.transport(),
-      .kind = consumer.parameters().kind,
-      .ssrc = consumer.parameters().ssrc,
-      .source = consumer.source(),
-      .current_layer = current ? std::optional(SpatialLayer(*current)) : std::nullopt,
-      .target_layer = SpatialLayer(consumer.selector().target()),
-      .paused = found->second->paused,
-      .packets = consumer.counters().packets,
-      .bytes = consumer.counters().bytes,
-      .retransmitted = consumer.counters().retransmitted,
-      .nacked = consumer.counters().nacked,
-      .unanswered = consumer.counters().unanswered,
-      .switches = consumer.counters().switches,
-      .round_trip_time = consumer.round_trip_time(),
-      .fraction_lost = consumer.fraction_lost()};
+  return ConsumerStats{.id = id,
+                       .transport = consumer.transport(),
+                       .kind = consumer.parameters().kind,
+                       .ssrc = consumer.parameters().ssrc,
+                       .source = consumer.source(),
+                       .layer = current ? std::optional(Layer{.encoding = *current}) : std::nullopt,
+                       .target = Layer{.encoding = consumer.selector().target()},
+                       .demand = found->second->demand,
+                       .paused = found->second->paused,
+                       .packets = consumer.counters().packets,
+                       .bytes = consumer.counters().bytes,
+                       .retransmitted = consumer.counters().retransmitted,
+                       .nacked = consumer.counters().nacked,
+                       .unanswered = consumer.counters().unanswered,
+                       .switches = consumer.counters().switches,
+                       .round_trip_time = consumer.round_trip_time(),
+                       .fraction_lost = consumer.fraction_lost()};
 }
 
 }  // namespace stellwerk

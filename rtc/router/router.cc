@@ -39,10 +39,9 @@ absl::Status Router::SetConsumerSource(ConsumerId id, std::optional<ProducerId> 
                                        Timestamp now, RtcOutbox& out) {
   return room_->SetConsumerSource(id, source, now, out);
 }
-absl::Status Router::SetConsumerPreferredLayers(ConsumerId id, SpatialLayer spatial,
-                                                TemporalLayer temporal, Timestamp now,
-                                                RtcOutbox& out) {
-  return room_->SetConsumerPreferredLayers(id, spatial, temporal, now, out);
+absl::Status Router::SetConsumerDemand(ConsumerId id, const ConsumerDemand& demand, Timestamp now,
+                                       RtcOutbox& out) {
+  return room_->SetConsumerDemand(id, demand, now, out);
 }
 absl::Status Router::SetConsumerPaused(ConsumerId id, bool paused, Timestamp now, RtcOutbox& out) {
   return room_->SetConsumerPaused(id, paused, now, out);
@@ -62,6 +61,9 @@ void Router::HandleTimeout(Timestamp now, RtcOutbox& out) { room_->HandleTimeout
 Timestamp Router::NextTimeout() const { return room_->NextTimeout(); }
 RouterId Router::id() const { return room_->id(); }
 bool Router::empty() const { return room_->empty(); }
+std::optional<TransportStats> Router::GetTransportStats(TransportId id, Timestamp now) const {
+  return room_->GetTransportStats(id, now);
+}
 std::optional<ProducerStats> Router::GetProducerStats(ProducerId id, Timestamp now) const {
   return room_->GetProducerStats(id, now);
 }

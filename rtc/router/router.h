@@ -55,10 +55,9 @@ class Router {
   // for is told by ConsumerCodecUnsupported.
   absl::Status SetConsumerSource(ConsumerId id, std::optional<ProducerId> source, Timestamp now,
                                  RtcOutbox& out);
-  // The highest layers that the slot should carry; by default there is no bound. An encoding that
-  // the publisher does not send at present is replaced by the best one that it does send.
-  absl::Status SetConsumerPreferredLayers(ConsumerId id, SpatialLayer spatial,
-                                          TemporalLayer temporal, Timestamp now, RtcOutbox& out);
+  // What the slot is wanted for. Which layer it gets, the transport's allocation says.
+  absl::Status SetConsumerDemand(ConsumerId id, const ConsumerDemand& demand, Timestamp now,
+                                 RtcOutbox& out);
   absl::Status SetConsumerPaused(ConsumerId id, bool paused, Timestamp now, RtcOutbox& out);
   absl::Status RequestKeyframe(ConsumerId id, Timestamp now, RtcOutbox& out);
 
@@ -75,6 +74,8 @@ class Router {
 
   [[nodiscard]] RouterId id() const;
   [[nodiscard]] bool empty() const;  // no transport is left
+  [[nodiscard]] std::optional<TransportStats> GetTransportStats(TransportId id,
+                                                                Timestamp now) const;
   [[nodiscard]] std::optional<ProducerStats> GetProducerStats(ProducerId id, Timestamp now) const;
   [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id) const;
 

@@ -71,7 +71,10 @@ void Run(std::span<const uint8_t> input) {
     if ((control & 4) != 0) {
       const SpatialLayer layer(control >> 6);
       STELLWERK_CHECK(
-          router.SetConsumerPreferredLayers(ConsumerId(1), layer, TemporalLayer(1), now, out).ok());
+          router
+              .SetConsumerDemand(ConsumerId(1),
+                                 {.max_spatial = layer, .max_temporal = TemporalLayer(1)}, now, out)
+              .ok());
     }
     while (router.NextTimeout() <= now) router.HandleTimeout(now, out);
     for (const OutgoingRtp& rtp : out.rtp) {

@@ -125,11 +125,13 @@ void SimulatedRoom::LimitLayers(Participant& viewer, const std::string& slot, in
   for (const NegotiatedMedia& media : MemberOf(viewer.id()).negotiated.media) {
     if (media.mid != slot) continue;
     ASSERT_TRUE(media.consumer);
-    ASSERT_TRUE(router()
-                    .SetConsumerPreferredLayers(
-                        media.consumer->id, SpatialLayer(static_cast<uint8_t>(spatial)),
-                        TemporalLayer(static_cast<uint8_t>(temporal)), now_, path_->rtc_outbox())
-                    .ok());
+    ASSERT_TRUE(
+        router()
+            .SetConsumerDemand(media.consumer->id,
+                               {.max_spatial = SpatialLayer(static_cast<uint8_t>(spatial)),
+                                .max_temporal = TemporalLayer(static_cast<uint8_t>(temporal))},
+                               now_, path_->rtc_outbox())
+            .ok());
   }
   path_->TouchRouter(router());
   Flush();

@@ -181,11 +181,13 @@ class ForwardingSoakTest : public RoomFixture, public ::testing::WithParamInterf
         Point(kSlot, Roll(2) == 0 ? ProducerId(7) : ProducerId(8));
         break;
       case 1:
-        ASSERT_TRUE(router_
-                        .SetConsumerPreferredLayers(
-                            kSlot, SpatialLayer(static_cast<uint8_t>(Roll(3))),
-                            TemporalLayer(static_cast<uint8_t>(Roll(2))), now_, out_)
-                        .ok());
+        ASSERT_TRUE(
+            router_
+                .SetConsumerDemand(kSlot,
+                                   {.max_spatial = SpatialLayer(static_cast<uint8_t>(Roll(3))),
+                                    .max_temporal = TemporalLayer(static_cast<uint8_t>(Roll(2)))},
+                                   now_, out_)
+                .ok());
         break;
       case 2: {
         Stream& stream = streams_[1 + Roll(2)];
@@ -344,8 +346,8 @@ TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
   // In the quiet end nothing is missing at all, and the slot is where it should be.
   EXPECT_TRUE(receiver_.Missing(100).empty());
   const auto stats = router_.GetConsumerStats(kSlot);
-  ASSERT_TRUE(stats->current_layer);
-  EXPECT_EQ(stats->current_layer, stats->target_layer);
+  ASSERT_TRUE(stats->layer);
+  EXPECT_EQ(stats->layer->encoding, stats->target->encoding);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ForwardingSoakTest, ::testing::Range<uint64_t>(1, 21));

@@ -44,7 +44,10 @@ class SimulcastTest : public RoomFixture {
     return sum;
   }
   uint64_t Switches() { return router_.GetConsumerStats(kSlot)->switches; }
-  std::optional<SpatialLayer> Layer() { return router_.GetConsumerStats(kSlot)->current_layer; }
+  std::optional<SpatialLayer> Layer() {
+    const auto layer = router_.GetConsumerStats(kSlot)->layer;
+    return layer ? std::optional(SpatialLayer(layer->encoding)) : std::nullopt;
+  }
 
   std::vector<Vp8Sender> senders_;
   bool wants_[3] = {};
@@ -114,9 +117,7 @@ TEST_F(SimulcastTest, FallsBackWhenThePublisherDropsALayerAndReturns) {
 
 TEST_F(SimulcastTest, FollowsTheManualChoiceWithoutAFreeze) {
   Run(seconds(1), 0b111);
-  ASSERT_TRUE(
-      router_.SetConsumerPreferredLayers(kSlot, SpatialLayer(0), TemporalLayer(7), now_, out_)
-          .ok());
+  ASSERT_TRUE(router_.SetConsumerDemand(kSlot, {.max_spatial = SpatialLayer(0)}, now_, out_).ok());
   EXPECT_EQ(Layer(), SpatialLayer(2));
   Run(seconds(2), 0b111);
   EXPECT_EQ(Layer(), SpatialLayer(0));
@@ -133,7 +134,9 @@ TEST_F(SimulcastTest, DropsTemporalLayersWithoutAGap) {
   Run(milliseconds(200), 0b001);
   TakeRtp();
   ASSERT_TRUE(
-      router_.SetConsumerPreferredLayers(kSlot, SpatialLayer(0), TemporalLayer(0), now_, out_)
+      router_
+          .SetConsumerDemand(
+              kSlot, {.max_spatial = SpatialLayer(0), .max_temporal = TemporalLayer(0)}, now_, out_)
           .ok());
   uint32_t timestamp = 90'000;
   for (int i = 0; i < 20; ++i) {

@@ -235,6 +235,8 @@ class Answerer {
       if (sends && !codec.rtx_payload_type) codec.nack = false;
       codec.transport_cc &= extensions.received.Has(RtpExtension::kTransportCc) ||
                             extensions.sent.Has(RtpExtension::kTransportCc);
+      // The receiver's own estimate is second best: asked for where there is nothing else.
+      codec.remb &= !codec.transport_cc;
     }
 
     MediaDescription answer = StartAnswer(section);

@@ -11,7 +11,9 @@ namespace stellwerk {
 // What a participant may negotiate.
 struct AnswerPolicy {
   // Allowed codecs, the most preferred first: the order of every answer, so it also decides what a
-  // browser sends. RED (Codec::kRed) is taken only if it is listed.
+  // browser sends. RED (Codec::kRed, RFC 2198 with Opus in it) is taken only if it is listed, and
+  // sent only if it stands before Opus; list it only if the media plane can unpack it for receivers
+  // that lack it.
   std::vector<Codec> codecs = {Codec::kOpus, Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1};
   bool allow_publish = true;
   bool allow_subscribe = true;
@@ -25,9 +27,10 @@ struct AnswerPolicy {
   std::size_t max_encodings = 4;
   SlotMode audio_slot_mode = SlotMode::kLoudest;
   SlotMode video_slot_mode = SlotMode::kAssigned;
-  // The clients of this room encrypt end to end: the Dependency Descriptor is negotiated for VP8
-  // too. (libwebrtc sends VP8 without picture id, tl0picidx and tid once that extension is
-  // negotiated, so not otherwise.)
+  // The clients of this room encrypt end to end: the Dependency Descriptor is negotiated of
+  // publishers of VP8 too, not only of those whose first codec is another. (libwebrtc sends VP8
+  // without picture id, tl0picidx and tid once that extension is negotiated, so not otherwise: not
+  // every receiver has the extension.)
   bool end_to_end_encrypted = false;
   // Senders leave rotation to the receivers. Off, because receivers without the extension (Firefox)
   // would show phones' video lying on its side; without it senders rotate the picture before they

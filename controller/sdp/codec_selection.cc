@@ -56,10 +56,30 @@ std::optional<std::string_view> FmtpValue(std::string_view fmtp, std::string_vie
   return std::nullopt;
 }
 
-// 10-bit and 4:4:4 profiles can't be decoded by every receiver of a room.
-bool IsCommonProfile(Codec codec, std::string_view fmtp) {
-  if (codec == Codec::kVp9) return FmtpValue(fmtp, "profile-id").value_or("0") == "0";
-  if (codec == Codec::kAv1) return FmtpValue(fmtp, "profile").value_or("0") == "0";
+// How far from what every receiver decodes a profile is: 0 = everyone does, 1 = many do, so it is
+// taken after the others; nullopt = too few do. Whoever has only the latter kind sees a slot with
+// such a source as one whose codec it does not support.
+std::optional<int> ProfileRank(Codec codec, std::string_view fmtp) {
+  if (codec == Codec::kVp9) {
+    const std::string_view profile = FmtpValue(fmtp, "profile-id").value_or("0");
+    if (profile == "2") return 1;  // 10 and 12 bit
+    return profile == "0" ? std::optional(0) : std::nullopt;
+  }
+  if (codec == Codec::kAv1 && FmtpValue(fmtp, "profile").value_or("0") != "0") return std::nullopt;
+  return 0;
+}
+
+// RFC 2198: of RED every block must be a codec that was taken, or nobody could unpack it.
+bool IsUsableRed(const CodecParameters& red, const std::vector<CodecParameters>& codecs) {
+  LineCursor blocks(red.fmtp);
+  if (blocks.AtEnd()) return false;
+  while (!blocks.AtEnd()) {
+    const auto payload_type = ParseDecimal<uint8_t>(blocks.TakeUntil('/'));
+    const bool taken = std::any_of(codecs.begin(), codecs.end(), [&](const CodecParameters& codec) {
+      return codec.codec == Codec::kOpus && payload_type == codec.payload_type.value();
+    });
+    if (!taken) return false;
+  }
   return true;
 }
 
@@ -128,12 +148,12 @@ std::vector<CodecParameters> SelectCodecs(const MediaDescription& offer,
         return EqualsIgnoringCase(format.name, "H264") && IsFragmentingH264(format.fmtp);
       });
   std::vector<CodecParameters> out;
-  for (const Codec wanted : policy.codecs) {
+  const auto take = [&](Codec wanted, int rank) {
     for (const RtpFormat& format : offer.formats) {
       if (out.size() >= kMaxCodecs) break;
       const KnownCodec* known = FindKnown(offer.type, format);
-      if (known == nullptr || known->codec != wanted || !IsCommonProfile(wanted, format.fmtp))
-        continue;
+      if (known == nullptr || known->codec != wanted) continue;
+      if (ProfileRank(wanted, format.fmtp) != rank) continue;
       if (wanted == Codec::kH264 && prefer_fragmenting && !IsFragmentingH264(format.fmtp)) continue;
       CodecParameters codec{.codec = wanted,
                             .payload_type = format.payload_type,
@@ -144,12 +164,15 @@ std::vector<CodecParameters> SelectCodecs(const MediaDescription& offer,
       SetFeedback(format, codec);
       out.push_back(std::move(codec));
     }
+  };
+  for (const Codec wanted : policy.codecs) {
+    take(wanted, 0);
+    take(wanted, 1);
   }
-  // RED alone carries nothing: it needs the codec that it repeats.
-  const bool only_red = std::all_of(out.begin(), out.end(), [](const CodecParameters& codec) {
-    return codec.codec == Codec::kRed;
+  // Against all that was taken, for RED may stand before the codec that it repeats.
+  std::erase_if(out, [taken = out](const CodecParameters& codec) {
+    return codec.codec == Codec::kRed && !IsUsableRed(codec, taken);
   });
-  if (only_red) out.clear();
   return out;
 }
 

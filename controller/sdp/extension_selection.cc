@@ -34,9 +34,9 @@ bool HasOneMeaning(const SessionDescription& offer, RtpExtension extension) {
   return true;
 }
 
-bool HasCodec(const ExtensionRequest& request, Codec codec) {
-  return std::any_of(request.codecs.begin(), request.codecs.end(),
-                     [&](const CodecParameters& c) { return c.codec == codec; });
+// Senders use the first codec of an answer.
+bool WillBeSentVp8(const ExtensionRequest& request) {
+  return request.receives && !request.codecs.empty() && request.codecs.front().codec == Codec::kVp8;
 }
 
 // Transport-wide congestion control needs the extension and the feedback; one without the other is
@@ -76,8 +76,9 @@ Use UseOf(RtpExtension extension, const ExtensionRequest& request, const AnswerP
     case RtpExtension::kAudioLevel:
       return video ? kNone : kBoth;
     case RtpExtension::kDependencyDescriptor: {
-      // See AnswerPolicy::end_to_end_encrypted.
-      const bool wanted = policy.end_to_end_encrypted || !HasCodec(request, Codec::kVp8);
+      // See AnswerPolicy::end_to_end_encrypted. Not for one direction only: some clients overlook
+      // that an answer's extension has one.
+      const bool wanted = policy.end_to_end_encrypted || !WillBeSentVp8(request);
       return video && wanted ? kBoth : kNone;
     }
     case RtpExtension::kVideoLayersAllocation:

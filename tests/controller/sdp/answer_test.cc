@@ -65,10 +65,10 @@ TEST(AnswerTest, ChromiumAnswerSaysExactlyWhatWasTaken) {
   ASSERT_THAT(answer.media, SizeIs(3));
   EXPECT_THAT(PayloadTypes(answer.media[0]), ElementsAre(111));
   const MediaDescription& video = answer.media[1];
-  // VP8, VP9 profile 0, the H264 profiles with packetization mode 1, AV1; each with its RTX; no
-  // RED, no FEC.
+  // VP8, VP9 profiles 0 and 2, the H264 profiles with packetization mode 1, AV1; each with its RTX;
+  // no RED, no FEC.
   EXPECT_THAT(PayloadTypes(video),
-              ElementsAre(96, 97, 98, 99, 102, 103, 108, 109, 116, 117, 45, 46));
+              ElementsAre(96, 97, 98, 99, 100, 101, 102, 103, 108, 109, 116, 117, 45, 46));
   EXPECT_EQ(video.direction, Direction::kRecvOnly);
   EXPECT_EQ(video.transport.setup, DtlsSetup::kPassive);
   EXPECT_EQ(video.transport.ice_ufrag, "server1");

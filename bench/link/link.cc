@@ -111,7 +111,9 @@ void Link::SendCrossTraffic(CrossSource& source) {
   EnterQueue({0, config.packet_size, at, false}, at);
   const double gap = static_cast<double>(config.packet_size.bytes()) * 8e9 /
                      static_cast<double>(config.rate.bps());
-  source.next += TimeDelta(std::max<int64_t>(static_cast<int64_t>(gap), 1));
+  // Uneven, for two even streams at a full queue lock into each other's gaps: one loses everything.
+  source.next +=
+      TimeDelta(std::max<int64_t>(static_cast<int64_t>(gap * 2 * NextUniform(random_)), 1));
   if (config.off <= TimeDelta{}) return;
   const TimeDelta cycle = config.on + config.off;
   const TimeDelta into = source.next - source.start - config.start;

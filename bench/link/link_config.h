@@ -13,12 +13,12 @@ namespace stellwerk {
 // queue waits.
 struct RatePoint {
   TimeDelta at{};
-  DataRate rate;
+  DataRate rate = {};
 };
 // The capacity over time, points in ascending order; empty = no bottleneck. The first point holds
 // from the start whatever its time.
 struct RateTrace {
-  std::vector<RatePoint> points;
+  std::vector<RatePoint> points = {};
   // Start again after this time; zero: the last rate stays.
   TimeDelta period{};
 
@@ -67,14 +67,14 @@ struct JitterConfig {
 
 // A token bucket without a queue: what finds no token is lost.
 struct Policer {
-  DataRate rate;
+  DataRate rate = {};
   DataSize burst = DataSize::Bytes(32'000);
 };
 
-// Somebody else's packets in the same queue: on for `on`, off for `off`, ...; off = zero: always
-// on.
+// Somebody else's packets, unevenly spaced, in the same queue: on for `on`, off for `off`, ...; off
+// = zero: always on.
 struct CrossTraffic {
-  DataRate rate;  // while on
+  DataRate rate = {};  // while on
   DataSize packet_size = DataSize::Bytes(1200);
   TimeDelta start{};
   TimeDelta on = std::chrono::seconds(1);
@@ -84,14 +84,14 @@ struct CrossTraffic {
 // A path in one direction: policer, queue, bottleneck, propagation delay and jitter, loss. Loss
 // comes after the bottleneck, as on a radio link behind it: lost packets have used capacity.
 struct LinkConfig {
-  RateTrace capacity;
+  RateTrace capacity = {};
   TimeDelta delay{};
-  JitterConfig jitter;
+  JitterConfig jitter = {};
   double loss = 0;  // of each packet for itself, 0..1
-  std::optional<BurstLoss> burst_loss;
-  QueueConfig queue;
-  std::optional<Policer> policer;
-  std::vector<CrossTraffic> cross_traffic;
+  std::optional<BurstLoss> burst_loss = {};
+  QueueConfig queue = {};
+  std::optional<Policer> policer = {};
+  std::vector<CrossTraffic> cross_traffic = {};
 };
 
 }  // namespace stellwerk

@@ -291,6 +291,11 @@ std::vector<std::string> Participant::MidsOf(Role role) const {
   return out;
 }
 
+void Participant::ObservePictures(std::string_view mid, PictureObserver observer) {
+  const auto it = slots_.find(mid);
+  if (it != slots_.end()) it->second.ObservePictures(std::move(observer));
+}
+
 void Participant::RequestKeyframe(std::string_view mid, Timestamp now, TransportOutbox& out) {
   const auto it = slots_.find(mid);
   if (it == slots_.end()) return;

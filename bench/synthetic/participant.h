@@ -33,6 +33,8 @@ struct ParticipantConfig {
   std::vector<VideoConfig> video = {};
   int audio_slots = 0;
   int video_slots = 0;
+  // What video slots offer to receive.
+  std::vector<Codec> slot_codecs = {Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1};
   bool data = true;
   // What the offers say instead of the truth: for tests that a server notices.
   std::optional<Fingerprint> announced_fingerprint = std::nullopt;
@@ -92,6 +94,8 @@ class Participant {
   [[nodiscard]] const std::vector<MediaPlan>& media() const { return media_; }
   // The mids of all m-lines of a role.
   [[nodiscard]] std::vector<std::string> MidsOf(MediaPlan::Role role) const;
+  // From now on each picture of a video slot is told; nothing if there is no such slot.
+  void ObservePictures(std::string_view mid, PictureObserver observer);
   void RequestKeyframe(std::string_view mid, Timestamp now, TransportOutbox& out);
 
   absl::StatusOr<StreamId> OpenChannel(const DataChannelParameters& parameters, Timestamp now,

@@ -1,6 +1,5 @@
 #include "bench/synthetic/published_track.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace stellwerk::synthetic {
@@ -28,6 +27,13 @@ void PublishedTrack::SetRunning(bool running, Timestamp now) {
   running_ = running;
 }
 
+void PublishedTrack::SetEncodingsWanted(uint32_t mask) {
+  for (std::size_t i = 0; i < video_.size(); ++i) {
+    if ((mask >> i & 1) != 0 && (wanted_ >> i & 1) == 0) video_[i].RequestKeyframe();
+  }
+  wanted_ = mask;
+}
+
 void PublishedTrack::SetLevel(AudioLevel level) {
   if (audio_) audio_->SetLevel(level);
 }
@@ -43,7 +49,8 @@ void PublishedTrack::HandleTimeout(Timestamp now, TransportSender& transport,
       streams_.front().SendFrame(audio_->NextFrame(next_frame_), now, transport, out);
       continue;
     }
-    for (std::size_t i = 0; i < std::min(streams_.size(), active_layers_); ++i) {
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      if (!IsSent(i)) continue;
       streams_[i].SendFrame(video_[i].NextFrame(next_frame_), now, transport, out);
     }
   }

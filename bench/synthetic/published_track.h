@@ -34,6 +34,9 @@ class PublishedTrack {
   void SetRunning(bool running, Timestamp now);
   // Video: only the lowest `layers` encodings are sent, as a browser does when bandwidth is short.
   void SetActiveLayers(std::size_t layers) { active_layers_ = layers; }
+  // Video: what the server asks for. Bit i: encoding i (in the order of streams()) is wanted;
+  // others are not sent until they are, then from a keyframe on. All are wanted at first.
+  void SetEncodingsWanted(uint32_t mask);
   // Audio.
   void SetLevel(AudioLevel level);
 
@@ -49,6 +52,9 @@ class PublishedTrack {
 
  private:
   void HandleFir(const Fir& fir);
+  [[nodiscard]] bool IsSent(std::size_t encoding) const {
+    return encoding < active_layers_ && (wanted_ >> encoding & 1) != 0;
+  }
   void RequestKeyframe(Ssrc media);
 
   std::optional<OpusSource> audio_;
@@ -56,6 +62,7 @@ class PublishedTrack {
   std::vector<RtpStreamSender> streams_;
   TimeDelta interval_;
   std::size_t active_layers_ = SIZE_MAX;
+  uint32_t wanted_ = UINT32_MAX;
   bool running_ = false;
   Timestamp next_frame_ = kNever;
   uint64_t frames_ = 0;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "bench/synthetic/stream_judge.h"
@@ -42,6 +43,7 @@ class SlotReceiver {
 
   [[nodiscard]] const ConsumerParameters& parameters() const { return parameters_; }
   [[nodiscard]] const StreamReport& report() const { return judge_.report(); }
+  void ObservePictures(PictureObserver observer) { judge_.ObservePictures(std::move(observer)); }
 
  private:
   const CodecParameters* FindCodec(PayloadType payload_type, bool rtx) const;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "bench/synthetic/payload_mark.h"
 #include "bench/synthetic/stream_report.h"
@@ -28,6 +30,9 @@ struct JudgedPacket {
   bool repaired = false;
 };
 
+// Told of every video picture in the order of the stream.
+using PictureObserver = std::function<void(const JudgedPicture&)>;
+
 // Watches what a decoder would get from one stream, in the order of sequence numbers, and notes
 // everything that a real one would stumble over. It waits for missing packets as a jitter buffer
 // does, and then counts them as lost.
@@ -42,6 +47,7 @@ class StreamJudge {
               TimeDelta patience = std::chrono::milliseconds(1500));
 
   void OnPacket(const JudgedPacket& packet, Timestamp now);
+  void ObservePictures(PictureObserver observer) { observer_ = std::move(observer); }
   // A packet came a second time; it is not passed to OnPacket.
   void OnDuplicate() { ++report_.duplicates; }
   void OnSenderReport(NtpTime ntp, RtpTimestamp timestamp) { sender_report_ = {ntp, timestamp}; }
@@ -102,6 +108,7 @@ class StreamJudge {
   std::optional<RtpTimestamp> last_timestamp_;
   std::optional<Vp8Descriptor> last_vp8_;
   std::optional<std::pair<NtpTime, RtpTimestamp>> sender_report_;
+  PictureObserver observer_;
   StreamReport report_;
 };
 

@@ -35,7 +35,7 @@ Vp8Source::Vp8Source(const VideoConfig& config, std::size_t layer, Random& rando
       encoding_(static_cast<uint8_t>(layer)),
       layer_(config.layers.at(layer)),
       frames_per_second_(config.frames_per_second),
-      temporal_layers_(config.temporal_layers),
+      temporal_layers_(config.mode.temporal_layers),
       keyframe_interval_(config.keyframe_interval),
       picture_id_(static_cast<uint16_t>(random.NextU32() & Vp8Descriptor::kMaxPictureId)),
       tl0_picture_index_(static_cast<uint8_t>(random.NextU32())) {}

@@ -3,35 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "bench/synthetic/media_frame.h"
+#include "bench/synthetic/video_config.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
-#include "rtc/base/video_resolution.h"
 
 namespace stellwerk::synthetic {
-
-struct VideoLayer {
-  std::string rid;
-  VideoResolution resolution;
-  DataRate bitrate;
-};
-
-struct VideoConfig {
-  uint32_t source = 0;  // of the payload mark
-  // One without rid: no simulcast. In ascending quality.
-  std::vector<VideoLayer> layers = {
-      {"q", {320, 180}, DataRate::KilobitsPerSecond(150)},
-      {"h", {640, 360}, DataRate::KilobitsPerSecond(500)},
-      {"f", {1280, 720}, DataRate::KilobitsPerSecond(1500)},
-  };
-  int frames_per_second = 30;
-  int temporal_layers = 3;  // 1 to 3
-  // Unless asked there is one keyframe, the first.
-  std::optional<int> keyframe_interval = {};  // frames
-};
 
 // One simulcast layer of a camera: frames with valid VP8 payload descriptors (RFC 7741) and frame
 // headers (RFC 6386 §9.1), picture ids, tl0picidx, and the temporal pattern 0 2 1 2 that libwebrtc

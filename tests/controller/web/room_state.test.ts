@@ -4,7 +4,7 @@ import { channelOrigin, directLabel, fitsMessage } from '../../../controller/web
 import type { Participant } from '../../../controller/web/src/client/protocol.js';
 import { Roster } from '../../../controller/web/src/client/roster.js';
 import { SessionStore } from '../../../controller/web/src/client/session_store.js';
-import { spatialLayerFor } from '../../../controller/web/src/client/simulcast.js';
+import { demandedHeight } from '../../../controller/web/src/client/simulcast.js';
 import { SlotMap } from '../../../controller/web/src/client/slot_map.js';
 
 const person = (identity: string, name = identity): Participant => ({ identity, name, tracks: [] });
@@ -120,10 +120,8 @@ test('storage that is broken or switched off costs no call', () => {
   assert.equal(odd.load(), null);
 });
 
-test('the layer is the smallest that fills its tile', () => {
-  assert.equal(spatialLayerFor(100), 0);
-  assert.equal(spatialLayerFor(190), 0);
-  assert.equal(spatialLayerFor(300), 1);
-  assert.equal(spatialLayerFor(500), 2);
-  assert.equal(spatialLayerFor(2000), 2);
+test('a picture a tenth too small is large enough', () => {
+  assert.equal(demandedHeight(396), 360);
+  assert.equal(demandedHeight(0), 1);
+  assert.equal(demandedHeight(1e6), 65_535);
 });

@@ -110,3 +110,19 @@ for (const [name, text] of [
     assert.throws(() => parseServerMessage(text), MessageFault);
   });
 }
+
+test('which encodings somebody watches is read by m-line', () => {
+  assert.deepEqual(
+    parse({ type: 'encodings', tracks: [{ mid: '1', rids: { q: true, f: false, odd: 1 } }] }),
+    { type: 'encodings', tracks: [{ mid: '1', rids: { q: true, f: false } }] },
+  );
+  assert.throws(() => parse({ type: 'encodings', tracks: [{ mid: '1' }] }), MessageFault);
+});
+
+test('statistics answer a question', () => {
+  assert.deepEqual(parse({ type: 'stats', id: 4, transport: { estimate: 5 }, slots: [] }), {
+    type: 'stats',
+    id: 4,
+    quality: { estimate: 5, slots: [] },
+  });
+});

@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from './clock.js';
 import { Emitter } from './emitter.js';
 import { fitsMessage, type ReceivedMessage } from './messages.js';
-import { Peer, type LocalMediaTrack } from './peer.js';
+import { Peer, type LocalMediaTrack, type PeerOptions } from './peer.js';
 import {
   PROTOCOL_VERSION,
   type ClientMessage,
@@ -12,6 +12,7 @@ import {
   type TrackSource,
   type Welcome,
 } from './protocol.js';
+import type { ServerQuality } from './quality.js';
 import { Recovery, type RecoveryAction } from './recovery.js';
 import { Roster } from './roster.js';
 import { SessionStore, type KeyValueStore } from './session_store.js';
@@ -19,7 +20,7 @@ import { SignalingChannel, SignalingError, type OpenSocket } from './signaling_c
 import { SlotMap, type Slot } from './slot_map.js';
 import { tabStorage } from './tab_storage.js';
 
-export interface ConferenceOptions {
+export interface ConferenceOptions extends PeerOptions {
   /** ws:// or wss:// address; see signalingUrl(). */
   readonly url: string;
   readonly room: string;
@@ -27,7 +28,11 @@ export interface ConferenceOptions {
   readonly token?: string;
   /** Where identity and secret are kept over a reload; tabStorage() by default, null: nowhere. */
   readonly storage?: KeyValueStore | null;
-  readonly rtcConfiguration?: RTCConfiguration;
+  /**
+   * The room's clients encrypt end to end, by transforms that `onSender` and `onReceiver` attach.
+   * What the server negotiates then leaves it able to choose layers without reading payloads.
+   */
+  readonly endToEndEncrypted?: boolean;
   readonly openSocket?: OpenSocket;
   readonly clock?: Clock;
 }
@@ -144,7 +149,7 @@ export class Conference extends Emitter<ConferenceEvents> {
     await this.#sendTracks(peer);
   }
 
-  /** Pins slots to participants, or asks for layers. */
+  /** Pins slots to participants, and says how large and how important their pictures are. */
   async view(slots: readonly SlotRequest[]): Promise<void> {
     if (slots.length === 0) return;
     await this.#channel?.request({ type: 'view', slots });
@@ -153,6 +158,13 @@ export class Conference extends Emitter<ConferenceEvents> {
   /** Sends a text to everyone (`to` null) or to one participant; false if it cannot be sent now. */
   send(text: string, to: string | null = null): boolean {
     return fitsMessage(text) && this.#peer !== null && this.#peer.send(text, to);
+  }
+
+  /** What the server says of the way to us and of each slot; rejects if it cannot be asked. */
+  async serverQuality(): Promise<ServerQuality> {
+    const reply = await this.#channel?.request({ type: 'stats' });
+    if (reply?.type !== 'stats') throw new SignalingError('disconnected', 'no statistics');
+    return reply.quality;
   }
 
   /** Statistics of the present RTCPeerConnection. */
@@ -180,6 +192,7 @@ export class Conference extends Emitter<ConferenceEvents> {
       name: this.#options.name,
       ...(known && { identity: known.identity, secret: known.secret }),
       ...(this.#options.token !== undefined && { token: this.#options.token }),
+      ...(this.#options.endToEndEncrypted && { e2ee: true }),
     };
   }
 
@@ -195,6 +208,11 @@ export class Conference extends Emitter<ConferenceEvents> {
         break;
       case 'speakers':
         this.emit('speakers', message.identities);
+        break;
+      case 'encodings':
+        this.#peer?.setWantedEncodings(message.tracks).catch((error: Error) => {
+          this.emit('warning', error);
+        });
         break;
       case 'reconnect':
         // It speaks of the connection before if the present one is yet to be offered.
@@ -267,7 +285,7 @@ export class Conference extends Emitter<ConferenceEvents> {
     this.#offered = false;
     // A closed connection may leave its promises open for ever; nothing waits for them.
     this.#negotiation = Promise.resolve();
-    const peer = new Peer(this.#options.rtcConfiguration ?? {}, this.#limits, {
+    const peer = new Peer(this.#options, this.#limits, {
       onState: (state) => this.#run(this.#recovery.onPeerState(state, this.#clock.now())),
       onMessage: (message) => this.emit('message', message),
     });

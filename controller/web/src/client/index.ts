@@ -13,6 +13,7 @@ export {
   type LocalMediaState,
 } from './local_media.js';
 export { MAX_MESSAGE_BYTES, fitsMessage, type ReceivedMessage } from './messages.js';
+export type { PeerOptions } from './peer.js';
 export type {
   LayerPreference,
   Participant,
@@ -22,7 +23,9 @@ export type {
   TrackKind,
   TrackSource,
 } from './protocol.js';
+export type { Layer, LayerReason, ServerQuality, SlotQuality } from './quality.js';
 export { SignalingError, signalingUrl } from './signaling_channel.js';
-export { CAMERA_ENCODINGS, spatialLayerFor } from './simulcast.js';
+export { CAMERA_ENCODINGS, demandedHeight } from './simulcast.js';
 export type { Slot } from './slot_map.js';
 export { tabStorage } from './tab_storage.js';
+export type { VideoCodec, VideoOptions } from './video_options.js';

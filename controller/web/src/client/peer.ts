@@ -1,3 +1,5 @@
+import { EncodingSwitch } from './encoding_switch.js';
+import { chooseHeaderExtensions } from './header_extensions.js';
 import {
   BROADCAST_LABEL,
   channelOrigin,
@@ -5,8 +7,8 @@ import {
   type ReceivedMessage,
 } from './messages.js';
 import type { PeerState } from './recovery.js';
-import type { Limits, LocalTrack, TrackKind, TrackSource } from './protocol.js';
-import { CAMERA_ENCODINGS } from './simulcast.js';
+import type { Limits, LocalTrack, TrackKind, TrackSource, WantedEncodings } from './protocol.js';
+import { cameraEncodings, restrictCodec, type VideoOptions } from './video_options.js';
 
 /** A track of ours; null while the device is off or missing. */
 export interface LocalMediaTrack {
@@ -19,10 +21,23 @@ export interface PeerHandlers {
   onMessage(message: ReceivedMessage): void;
 }
 
+/** What a connection is made with; all optional. */
+export interface PeerOptions {
+  readonly rtcConfiguration?: RTCConfiguration;
+  readonly camera?: VideoOptions;
+  /** Called once for each, before anything is sent: the place to attach an RTCRtpScriptTransform. */
+  readonly onSender?: (sender: RTCRtpSender, source: TrackSource) => void;
+  readonly onReceiver?: (receiver: RTCRtpReceiver, kind: TrackKind) => void;
+}
+
 interface Sender {
   readonly source: TrackSource;
   readonly transceiver: RTCRtpTransceiver;
+  readonly encodings: EncodingSwitch;
 }
+
+/** A shared screen is sent in one layer: a text that is scaled down cannot be read. */
+const SCREEN_ENCODINGS = [{ maxBitrate: 2_500_000 }];
 
 const BEFORE_SEND_BUFFER_BYTES = 1 << 20;
 
@@ -32,14 +47,19 @@ const BEFORE_SEND_BUFFER_BYTES = 1 << 20;
  */
 export class Peer {
   readonly #connection: RTCPeerConnection;
+  readonly #options: PeerOptions;
   readonly #handlers: PeerHandlers;
   readonly #senders: Sender[] = [];
   readonly #receivers: RTCRtpTransceiver[] = [];
   readonly #channels = new Map<string, RTCDataChannel>();
 
-  constructor(configuration: RTCConfiguration, limits: Limits, handlers: PeerHandlers) {
+  constructor(options: PeerOptions, limits: Limits, handlers: PeerHandlers) {
+    this.#options = options;
     this.#handlers = handlers;
-    this.#connection = new RTCPeerConnection({ ...configuration, bundlePolicy: 'max-bundle' });
+    this.#connection = new RTCPeerConnection({
+      ...options.rtcConfiguration,
+      bundlePolicy: 'max-bundle',
+    });
     this.#connection.onconnectionstatechange = () => {
       handlers.onState(this.#connection.connectionState);
     };
@@ -66,6 +86,8 @@ export class Peer {
 
   async setAnswer(sdp: string): Promise<void> {
     await this.#connection.setRemoteDescription({ type: 'answer', sdp });
+    // An answer may have brought encodings anew.
+    await Promise.all(this.#senders.map(({ encodings }) => encodings.apply()));
   }
 
   /** Back to the state before an offer that was refused. */
@@ -87,6 +109,15 @@ export class Peer {
     if (sender && sender.transceiver.sender.track !== track) {
       await sender.transceiver.sender.replaceTrack(track);
     }
+  }
+
+  /** Sends of our encodings those that somebody watches. */
+  async setWantedEncodings(tracks: readonly WantedEncodings[]): Promise<void> {
+    await Promise.all(
+      tracks.map(({ mid, rids }) =>
+        this.#senders.find(({ transceiver }) => transceiver.mid === mid)?.encodings.want(rids),
+      ),
+    );
   }
 
   /** What the m-lines we send on are; valid once an offer was made. */
@@ -137,21 +168,27 @@ export class Peer {
   }
 
   #addSender(source: TrackSource): void {
+    const camera = this.#options.camera ?? {};
     const transceiver = this.#connection.addTransceiver(
       source === 'microphone' ? 'audio' : 'video',
       {
         direction: 'sendonly',
         streams: [new MediaStream()],
-        // A shared screen is sent in one layer: a text that is scaled down cannot be read.
-        ...(source === 'camera' && { sendEncodings: CAMERA_ENCODINGS.map((layer) => ({ ...layer })) }),
-        ...(source === 'screen' && { sendEncodings: [{ maxBitrate: 2_500_000 }] }),
+        ...(source === 'camera' && { sendEncodings: cameraEncodings(camera) }),
+        ...(source === 'screen' && { sendEncodings: SCREEN_ENCODINGS }),
       },
     );
-    this.#senders.push({ source, transceiver });
+    if (source === 'camera' && camera.codec) restrictCodec(transceiver, camera.codec);
+    chooseHeaderExtensions(transceiver);
+    this.#options.onSender?.(transceiver.sender, source);
+    this.#senders.push({ source, transceiver, encodings: new EncodingSwitch(transceiver.sender) });
   }
 
   #addReceiver(kind: TrackKind): void {
-    this.#receivers.push(this.#connection.addTransceiver(kind, { direction: 'recvonly' }));
+    const transceiver = this.#connection.addTransceiver(kind, { direction: 'recvonly' });
+    chooseHeaderExtensions(transceiver);
+    this.#options.onReceiver?.(transceiver.receiver, kind);
+    this.#receivers.push(transceiver);
   }
 
   #openChannel(label: string): RTCDataChannel {

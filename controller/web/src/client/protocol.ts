@@ -1,3 +1,5 @@
+import type { ServerQuality } from './quality.js';
+
 /** Signalling protocol, version 1; controller/signaling/README.md describes every message. */
 export const PROTOCOL_VERSION = 1;
 
@@ -43,7 +45,18 @@ export interface SlotRequest {
   /** Absent: leave as it is; null: back to the server's choice. */
   readonly participant?: string | null;
   readonly source?: TrackSource;
-  readonly layer?: LayerPreference;
+  /** At most this; null: no limit. */
+  readonly layer?: LayerPreference | null;
+  /** How high the picture is shown, in device pixels: nothing needlessly larger is sent. */
+  readonly height?: number;
+  /** Who comes first where not everything fits; 0 to 255, 128 if never said. */
+  readonly priority?: number;
+}
+
+/** Which encodings of one of our m-lines somebody watches, by RID ('' without simulcast). */
+export interface WantedEncodings {
+  readonly mid: string;
+  readonly rids: Readonly<Record<string, boolean>>;
 }
 
 export interface Limits {
@@ -60,10 +73,12 @@ export type ClientMessage =
       identity?: string;
       secret?: string;
       token?: string;
+      e2ee?: boolean;
     }
   | { type: 'offer'; sdp: string }
   | { type: 'tracks'; tracks: readonly LocalTrack[] }
   | { type: 'view'; slots: readonly SlotRequest[] }
+  | { type: 'stats' }
   | { type: 'leave' };
 
 export interface Welcome {
@@ -87,5 +102,7 @@ export type ServerMessage =
   | { readonly type: 'left'; readonly identity: string }
   | { readonly type: 'slots'; readonly slots: readonly SlotUpdate[] }
   | { readonly type: 'speakers'; readonly identities: readonly string[] }
+  | { readonly type: 'encodings'; readonly tracks: readonly WantedEncodings[] }
+  | { readonly type: 'stats'; readonly id: number; readonly quality: ServerQuality }
   | { readonly type: 'reconnect'; readonly reason: string }
   | { readonly type: 'bye'; readonly reason: string };

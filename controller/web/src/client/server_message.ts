@@ -6,7 +6,9 @@ import type {
   SlotStatus,
   SlotUpdate,
   TrackSource,
+  WantedEncodings,
 } from './protocol.js';
+import { parseQuality } from './quality.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -92,6 +94,17 @@ function limits(value: unknown): Limits {
   return { audioSlots: bounded('audio_slots', 5), videoSlots: bounded('video_slots', 9) };
 }
 
+function wantedEncodings(value: unknown): WantedEncodings {
+  const from = fields(value, 'track');
+  const rids = Object.entries(fields(from['rids'], 'rids'));
+  return {
+    mid: text(from, 'mid'),
+    rids: Object.fromEntries(
+      rids.filter((entry): entry is [string, boolean] => typeof entry[1] === 'boolean'),
+    ),
+  };
+}
+
 function identityOf(value: unknown): string {
   if (typeof value !== 'string') throw new MessageFault('identity is not a string');
   return value;
@@ -142,6 +155,10 @@ export function parseServerMessage(json: string): ServerMessage | null {
       return { type: 'slots', slots: list(from, 'slots', slot) };
     case 'speakers':
       return { type: 'speakers', identities: list(from, 'identities', identityOf) };
+    case 'encodings':
+      return { type: 'encodings', tracks: list(from, 'tracks', wantedEncodings) };
+    case 'stats':
+      return { type: 'stats', id: integer(from, 'id'), quality: parseQuality(from) };
     case 'reconnect':
       return { type: 'reconnect', reason: textOr(from, 'reason', '') };
     case 'bye':

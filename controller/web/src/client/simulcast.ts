@@ -16,11 +16,10 @@ export const CAMERA_ENCODINGS: readonly SimulcastEncoding[] = [
   { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
 ];
 
-/** The lowest layer whose picture is at least as high as the area it fills, in device pixels. */
-export function spatialLayerFor(shownHeight: number, fullHeight = 720): number {
-  const index = CAMERA_ENCODINGS.findIndex(
-    // A tenth too small is not visible, and keeps a layout change from switching back and forth.
-    (encoding) => (fullHeight / encoding.scaleResolutionDownBy) * 1.1 >= shownHeight,
-  );
-  return index < 0 ? CAMERA_ENCODINGS.length - 1 : index;
+/**
+ * The height to ask for when a picture is shown `shownHeight` device pixels high: a tenth too small is
+ * not visible, and keeps a layout change from switching back and forth.
+ */
+export function demandedHeight(shownHeight: number): number {
+  return Math.min(Math.max(Math.round(shownHeight / 1.1), 1), 65_535);
 }

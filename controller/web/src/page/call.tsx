@@ -14,8 +14,9 @@ import { Stage } from './stage.js';
 import { useTexts } from './texts.js';
 import { tilesOf, type Tile } from './tiles.js';
 import { useConference } from './use_conference.js';
-import { useLayers } from './use_layers.js';
+import { useDemand } from './use_demand.js';
 import { useScreen } from './use_screen.js';
+import { useStatistics } from './use_statistics.js';
 
 export function Call(props: {
   room: string;
@@ -34,6 +35,8 @@ export function Call(props: {
   const [chatOpen, setChatOpen] = useState(false);
   const [read, setRead] = useState(0);
   const [large, setLarge] = useState<string | null>(null);
+  const [examined, setExamined] = useState<string | null>(null);
+  const statistics = useStatistics(conference, examined !== null);
   const notice = useNotice(participants, state.phase === 'connected');
   const slow = useSlow(state.phase === 'connecting');
 
@@ -44,7 +47,7 @@ export function Call(props: {
   useEffect(() => {
     void conference.publish('camera', camera.track, !camera.enabled);
   }, [conference, camera.track, camera.enabled]);
-  useLayers(conference, slots, state.phase === 'connected');
+  useDemand(conference, slots, large, state.phase === 'connected');
 
   useEffect(() => {
     if (state.phase === 'ended') props.onEnd(state.reason, state.detail);
@@ -116,6 +119,10 @@ export function Call(props: {
           speakers={useMemo(() => new Set(view.speakers), [view.speakers])}
           large={large}
           onLarge={setLarge}
+          examined={examined}
+          onExamine={setExamined}
+          statistics={statistics}
+          language={preferences.language}
           empty={
             state.phase === 'connected' && (
               <div class="tile alone">

@@ -85,6 +85,7 @@ export const AutoIcon = icon(
 );
 export const EnlargeIcon = icon(<path d="M14 4h6v6M20 4l-6.5 6.5M10 20H4v-6M4 20l6.5-6.5" />);
 export const ReduceIcon = icon(<path d="M20 10h-6V4M14 10l6-6M4 14h6v6M10 14l-6 6" />);
+export const SignalIcon = icon(<path d="M5 19v-4M10 19v-7.5M15 19V8M20 19V4.5" />);
 export const SettingsIcon = icon(
   <>
     <path d="M4 7h9M19 7h1M4 17h3M13 17h7" />

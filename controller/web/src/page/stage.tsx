@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { gridLayout } from './grid_layout.js';
+import type { SlotStatistics } from './slot_statistics.js';
 import { useTexts } from './texts.js';
 import { TileView } from './tile_view.js';
 import type { Tile } from './tiles.js';
@@ -16,6 +17,11 @@ export function Stage(props: {
   speakers: ReadonlySet<string>;
   large: string | null;
   onLarge: (key: string | null) => void;
+  /** Whose picture's quality is shown. */
+  examined: string | null;
+  onExamine: (key: string | null) => void;
+  statistics: ReadonlyMap<string, SlotStatistics>;
+  language: string;
   /** Shown beside ourselves while nobody else is there. */
   empty: ComponentChildren;
 }): JSX.Element {
@@ -48,6 +54,15 @@ export function Stage(props: {
       own={tile === props.own}
       speaking={props.speakers.has(tile.identity)}
       large={tile === large}
+      {...(tile.mid !== null &&
+        tile.media && {
+          quality: {
+            shown: tile.key === props.examined,
+            statistics: props.statistics.get(tile.mid),
+            language: props.language,
+            onToggle: () => props.onExamine(tile.key === props.examined ? null : tile.key),
+          },
+        })}
       {...(shown.length > 1 && {
         onToggle: () => props.onLarge(tile === large ? null : tile.key),
       })}

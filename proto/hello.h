@@ -12,7 +12,7 @@ namespace stellwerk::proto {
 
 // Raised with every change of the schemas that an older peer would read wrongly. Both sides must
 // have the same.
-inline constexpr uint32_t kProtocolVersion = 1;
+inline constexpr uint32_t kProtocolVersion = 2;
 
 struct ControllerHello {
   uint32_t version = kProtocolVersion;

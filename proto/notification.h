@@ -75,8 +75,17 @@ struct ConsumerCodecUnsupported {
                          const ConsumerCodecUnsupported&) = default;
 };
 
-using Notification = std::variant<TransportPhaseChanged, SctpConnected, DataChannelOpened,
-                                  DataChannelClosed, ConsumerSourceChanged, ActiveSpeakersChanged,
-                                  ProducerActivityChanged, ConsumerCodecUnsupported>;
+// Which encodings of a producer somebody watches, a bit each, in the order of
+// ProducerParameters::encodings; its publisher may pause the others.
+struct ProducerEncodingsWanted {
+  ProducerId producer;
+  uint32_t encodings = 0;
+  friend bool operator==(const ProducerEncodingsWanted&, const ProducerEncodingsWanted&) = default;
+};
+
+using Notification =
+    std::variant<TransportPhaseChanged, SctpConnected, DataChannelOpened, DataChannelClosed,
+                 ConsumerSourceChanged, ActiveSpeakersChanged, ProducerActivityChanged,
+                 ConsumerCodecUnsupported, ProducerEncodingsWanted>;
 
 }  // namespace stellwerk::proto

@@ -9,8 +9,8 @@
 #include "rtc/base/media_parameters.h"
 
 // What a controller asks of a worker. Requests are carried out in the order in which they were
-// sent, so they may be pipelined; each is answered by one Response with its id (Snapshot and
-// GetStats by one or more). The controller allocates every id.
+// sent, so they may be pipelined; each is answered by one Response with its id (Snapshot,
+// GetStats and GetTransportStats by one or more). The controller allocates every id.
 namespace stellwerk::proto {
 
 // The controller's own state about an object, opaque to the worker, which gives it back in a
@@ -92,12 +92,11 @@ struct SetConsumerSource {
   std::optional<ProducerId> source;  // nullopt empties the slot
   friend bool operator==(const SetConsumerSource&, const SetConsumerSource&) = default;
 };
-// The highest layers wanted; the slot gets the best that there is up to them.
-struct SetConsumerLayers {
+// What the slot is wanted for; which layer it gets, the transport's allocation says.
+struct SetConsumerDemand {
   ConsumerId id;
-  SpatialLayer spatial;
-  TemporalLayer temporal;
-  friend bool operator==(const SetConsumerLayers&, const SetConsumerLayers&) = default;
+  ConsumerDemand demand;
+  friend bool operator==(const SetConsumerDemand&, const SetConsumerDemand&) = default;
 };
 struct PauseConsumer {
   ConsumerId id;
@@ -148,8 +147,9 @@ struct UpdateAppData {
   friend bool operator==(const UpdateAppData&, const UpdateAppData&) = default;
 };
 
-// Answered by StatsChunks.
+// Counters, answered by StatsChunks.
 struct GetStats {
+  bool objects = true;  // false: of the worker as a whole only, which is cheap
   friend bool operator==(const GetStats&, const GetStats&) = default;
 };
 // Answered by SnapshotChunks that together hold the worker's whole state.
@@ -157,12 +157,18 @@ struct Snapshot {
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
+// How one transport, its producers and its consumers fare, answered by TransportStatsChunks.
+struct GetTransportStats {
+  TransportId transport;
+  friend bool operator==(const GetTransportStats&, const GetTransportStats&) = default;
+};
+
 using RequestBody =
     std::variant<Ping, CreateRouter, CloseRouter, CreateTransport, ConnectTransport, RestartIce,
                  CloseTransport, CreateProducer, CloseProducer, PauseProducer, CreateConsumer,
-                 CloseConsumer, SetConsumerSource, SetConsumerLayers, PauseConsumer,
+                 CloseConsumer, SetConsumerSource, SetConsumerDemand, PauseConsumer,
                  RequestKeyframe, CreateDataProducer, CloseDataProducer, CreateDataConsumer,
-                 CloseDataConsumer, UpdateAppData, GetStats, Snapshot>;
+                 CloseDataConsumer, UpdateAppData, GetStats, Snapshot, GetTransportStats>;
 
 struct Request {
   uint64_t id = 0;  // repeated in the response

@@ -7,6 +7,7 @@
 
 #include "proto/request.h"
 #include "proto/snapshot.h"
+#include "proto/stats.h"
 
 namespace stellwerk::proto {
 
@@ -47,7 +48,7 @@ struct StatsChunk {
   friend bool operator==(const StatsChunk&, const StatsChunk&) = default;
 };
 
-using ResponseBody = std::variant<Ok, Error, StatsChunk, SnapshotChunk>;
+using ResponseBody = std::variant<Ok, Error, StatsChunk, SnapshotChunk, TransportStatsChunk>;
 
 struct Response {
   uint64_t id = 0;  // of the request

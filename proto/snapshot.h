@@ -28,15 +28,14 @@ struct ProducerSnapshot {
   CreateProducer created;
   bool paused = false;
   bool active = false;
+  std::optional<uint32_t> encodings_wanted = {};  // as last told; nullopt: never told
   friend bool operator==(const ProducerSnapshot&, const ProducerSnapshot&) = default;
 };
 struct ConsumerSnapshot {
   CreateConsumer created;
   std::optional<ProducerId> source;
   bool paused = false;
-  // As last asked for; nullopt = the highest.
-  std::optional<SpatialLayer> spatial;
-  std::optional<TemporalLayer> temporal;
+  ConsumerDemand demand = {};
   friend bool operator==(const ConsumerSnapshot&, const ConsumerSnapshot&) = default;
 };
 struct DataProducerSnapshot {

@@ -222,4 +222,14 @@ DataChannelParameters FromWire(WireReader& reader, const wire::DataChannelParame
   return out;
 }
 
+wire::ConsumerDemand ToWire(const ConsumerDemand& in) {
+  return {in.priority, in.max_spatial.value(), in.max_temporal.value(), in.height};
+}
+ConsumerDemand FromWire(const wire::ConsumerDemand& in) {
+  return {.priority = in.priority(),
+          .height = in.height(),
+          .max_spatial = SpatialLayer(in.max_spatial()),
+          .max_temporal = TemporalLayer(in.max_temporal())};
+}
+
 }  // namespace stellwerk::proto

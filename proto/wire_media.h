@@ -26,6 +26,8 @@ flatbuffers::Offset<wire::RemoteTransportParameters> ToWire(flatbuffers::FlatBuf
 flatbuffers::Offset<wire::DataChannelParameters> ToWire(flatbuffers::FlatBufferBuilder& builder,
                                                         const DataChannelParameters& in);
 
+wire::ConsumerDemand ToWire(const ConsumerDemand& in);
+
 ProducerParameters FromWire(WireReader& reader, const wire::ProducerParameters& in);
 ConsumerParameters FromWire(WireReader& reader, const wire::ConsumerParameters& in);
 Fingerprint FromWire(WireReader& reader, const wire::Fingerprint& in);
@@ -33,6 +35,7 @@ IceParameters FromWire(WireReader& reader, const wire::IceParameters& in);
 Candidate FromWire(WireReader& reader, const wire::Candidate& in);
 RemoteTransportParameters FromWire(WireReader& reader, const wire::RemoteTransportParameters& in);
 DataChannelParameters FromWire(WireReader& reader, const wire::DataChannelParameters& in);
+ConsumerDemand FromWire(const wire::ConsumerDemand& in);
 
 // Optional numbers of strong types.
 template <typename Strong>

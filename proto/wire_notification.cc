@@ -45,6 +45,9 @@ auto BodyToWire(Builder& builder, const ProducerActivityChanged& in) {
 auto BodyToWire(Builder& builder, const ConsumerCodecUnsupported& in) {
   return wire::CreateConsumerCodecUnsupported(builder, in.consumer.value(), in.producer.value());
 }
+auto BodyToWire(Builder& builder, const ProducerEncodingsWanted& in) {
+  return wire::CreateProducerEncodingsWanted(builder, in.producer.value(), in.encodings);
+}
 
 }  // namespace
 
@@ -95,6 +98,10 @@ Notification FromWire(WireReader& reader, const wire::Notification& in) {
     case Kind::ConsumerCodecUnsupported: {
       const auto& body = *in.body_as_ConsumerCodecUnsupported();
       return ConsumerCodecUnsupported{ConsumerId(body.consumer()), ProducerId(body.producer())};
+    }
+    case Kind::ProducerEncodingsWanted: {
+      const auto& body = *in.body_as_ProducerEncodingsWanted();
+      return ProducerEncodingsWanted{ProducerId(body.producer()), body.encodings()};
     }
     case Kind::NONE:
       break;

@@ -21,7 +21,12 @@ wire::RequestBody KindOf(Offset<Wire> /*body*/) {
 
 // The requests that are created by a Request only.
 auto BodyToWire(Builder& builder, const Ping&) { return wire::CreatePing(builder); }
-auto BodyToWire(Builder& builder, const GetStats&) { return wire::CreateGetStats(builder); }
+auto BodyToWire(Builder& builder, const GetStats& in) {
+  return wire::CreateGetStats(builder, in.objects);
+}
+auto BodyToWire(Builder& builder, const GetTransportStats& in) {
+  return wire::CreateGetTransportStats(builder, in.transport.value());
+}
 auto BodyToWire(Builder& builder, const Snapshot&) { return wire::CreateSnapshot(builder); }
 auto BodyToWire(Builder& builder, const CloseRouter& in) {
   return wire::CreateCloseRouter(builder, in.id.value());
@@ -48,9 +53,9 @@ auto BodyToWire(Builder& builder, const CloseConsumer& in) {
 auto BodyToWire(Builder& builder, const SetConsumerSource& in) {
   return wire::CreateSetConsumerSource(builder, in.id.value(), ToWire(in.source));
 }
-auto BodyToWire(Builder& builder, const SetConsumerLayers& in) {
-  return wire::CreateSetConsumerLayers(builder, in.id.value(), in.spatial.value(),
-                                       in.temporal.value());
+auto BodyToWire(Builder& builder, const SetConsumerDemand& in) {
+  const wire::ConsumerDemand demand = ToWire(in.demand);
+  return wire::CreateSetConsumerDemand(builder, in.id.value(), &demand);
 }
 auto BodyToWire(Builder& builder, const PauseConsumer& in) {
   return wire::CreatePauseConsumer(builder, in.id.value(), in.paused);
@@ -111,10 +116,9 @@ RequestBody ReadBody(WireReader& reader, const wire::Request& in) {
       const auto& body = *in.body_as_SetConsumerSource();
       return SetConsumerSource{ConsumerId(body.id()), FromWire<ProducerId>(body.source())};
     }
-    case Kind::SetConsumerLayers: {
-      const auto& body = *in.body_as_SetConsumerLayers();
-      return SetConsumerLayers{ConsumerId(body.id()), SpatialLayer(body.spatial()),
-                               TemporalLayer(body.temporal())};
+    case Kind::SetConsumerDemand: {
+      const auto& body = *in.body_as_SetConsumerDemand();
+      return SetConsumerDemand{ConsumerId(body.id()), FromWire(*body.demand())};
     }
     case Kind::PauseConsumer: {
       const auto& body = *in.body_as_PauseConsumer();
@@ -135,7 +139,9 @@ RequestBody ReadBody(WireReader& reader, const wire::Request& in) {
       return UpdateAppData{FromWire(reader, *body.object()), ReadAppData(reader, body.app_data())};
     }
     case Kind::GetStats:
-      return GetStats{};
+      return GetStats{in.body_as_GetStats()->objects()};
+    case Kind::GetTransportStats:
+      return GetTransportStats{TransportId(in.body_as_GetTransportStats()->transport())};
     case Kind::Snapshot:
       return Snapshot{};
     case Kind::NONE:

@@ -2,6 +2,7 @@
 
 #include "proto/wire_request.h"
 #include "proto/wire_snapshot.h"
+#include "proto/wire_stats.h"
 
 namespace stellwerk::proto {
 namespace {
@@ -54,6 +55,9 @@ auto BodyToWire(Builder& builder, const StatsChunk& in) {
   return wire::CreateStatsChunk(builder, worker, builder.CreateVector(objects), in.last);
 }
 auto BodyToWire(Builder& builder, const SnapshotChunk& in) { return proto::ToWire(builder, in); }
+auto BodyToWire(Builder& builder, const TransportStatsChunk& in) {
+  return proto::ToWire(builder, in);
+}
 
 }  // namespace
 
@@ -93,6 +97,9 @@ Response FromWire(WireReader& reader, const wire::Response& in) {
     }
     case Kind::SnapshotChunk:
       out.body = FromWire(reader, *in.body_as_SnapshotChunk());
+      return out;
+    case Kind::TransportStatsChunk:
+      out.body = FromWire(reader, *in.body_as_TransportStatsChunk());
       return out;
     case Kind::NONE:
       break;

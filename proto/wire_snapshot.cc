@@ -29,11 +29,13 @@ auto BodyToWire(Builder& builder, const TransportSnapshot& in) {
       builder, created, remote, static_cast<wire::TransportPhase>(in.phase), in.sctp_connected);
 }
 auto BodyToWire(Builder& builder, const ProducerSnapshot& in) {
-  return wire::CreateProducerSnapshot(builder, ToWire(builder, in.created), in.paused, in.active);
+  return wire::CreateProducerSnapshot(builder, ToWire(builder, in.created), in.paused, in.active,
+                                      ToWire(in.encodings_wanted));
 }
 auto BodyToWire(Builder& builder, const ConsumerSnapshot& in) {
+  const wire::ConsumerDemand demand = ToWire(in.demand);
   return wire::CreateConsumerSnapshot(builder, ToWire(builder, in.created), ToWire(in.source),
-                                      in.paused, ToWire(in.spatial), ToWire(in.temporal));
+                                      in.paused, &demand);
 }
 auto BodyToWire(Builder& builder, const DataProducerSnapshot& in) {
   const auto created = ToWire(builder, in.created);
@@ -62,15 +64,16 @@ SnapshotObject ReadObject(WireReader& reader, const wire::SnapshotObject& in) {
     }
     case Kind::ProducerSnapshot: {
       const auto& body = *in.body_as_ProducerSnapshot();
-      return ProducerSnapshot{FromWire(reader, *body.created()), body.paused(), body.active()};
+      ProducerSnapshot out{FromWire(reader, *body.created()), body.paused(), body.active(), {}};
+      if (const auto wanted = body.encodings_wanted()) out.encodings_wanted = *wanted;
+      return out;
     }
     case Kind::ConsumerSnapshot: {
       const auto& body = *in.body_as_ConsumerSnapshot();
       return ConsumerSnapshot{.created = FromWire(reader, *body.created()),
                               .source = FromWire<ProducerId>(body.source()),
                               .paused = body.paused(),
-                              .spatial = FromWire<SpatialLayer>(body.spatial()),
-                              .temporal = FromWire<TemporalLayer>(body.temporal())};
+                              .demand = FromWire(*body.demand())};
     }
     case Kind::DataProducerSnapshot: {
       const auto& body = *in.body_as_DataProducerSnapshot();

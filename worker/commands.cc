@@ -29,6 +29,9 @@ absl::Status Commands::Do(const proto::GetStats&, Timestamp) {
 absl::Status Commands::Do(const proto::Snapshot&, Timestamp) {
   return absl::InternalError("not a command");
 }
+absl::Status Commands::Do(const proto::GetTransportStats&, Timestamp) {
+  return absl::InternalError("not a command");
+}
 
 // Routers
 
@@ -94,6 +97,7 @@ absl::Status Commands::Do(const proto::CloseTransport& request, Timestamp now) {
   Objects::TransportEntry* transport = objects_.Find(request.id);
   if (transport == nullptr) return NoSuch(request.id);
   data_.CloseTransport(request.id, now, path_.transport_outbox());
+  for (const ConsumerId id : transport->consumers) CountFreezesOf(*path_.RouterOf(request.id), id);
   // Removes its producers and consumers too. Its last words (BYE) need its keys, so the session
   // goes last.
   path_.RemoveTransport(request.id, now);
@@ -105,40 +109,51 @@ absl::Status Commands::Do(const proto::CloseTransport& request, Timestamp now) {
   return absl::OkStatus();
 }
 
-// Producers
+// Producers and consumers
 
-absl::Status Commands::Do(const proto::CreateProducer& request, Timestamp now) {
-  if (const absl::Status status = objects_.Add(request); !status.ok()) return status;
-  Router& router = *path_.RouterOf(request.transport);
-  const absl::Status status =
-      router.AddProducer(request.id, request.transport, request.parameters, now);
+template <typename Id, typename Action>
+absl::Status Commands::WithRouterOf(Id id, Action action) {
+  auto* object = objects_.Find(id);
+  if (object == nullptr) return NoSuch(id);
+  Router& router = *path_.RouterOf(object->created.transport);
+  const absl::Status status = action(router, *object);
   path_.TouchRouter(router);
+  return status;
+}
+
+template <typename Request, typename Action>
+absl::Status Commands::Create(const Request& request, Action action) {
+  if (const absl::Status status = objects_.Add(request); !status.ok()) return status;
+  const absl::Status status =
+      WithRouterOf(request.id, [&](Router& router, auto&) { return action(router); });
   if (!status.ok()) objects_.Remove(request.id);
   return status;
 }
 
-absl::Status Commands::Do(const proto::CloseProducer& request, Timestamp now) {
-  const proto::ProducerSnapshot* producer = objects_.Find(request.id);
-  if (producer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(producer->created.transport);
-  router.RemoveProducer(request.id, now, path_.rtc_outbox());
-  path_.TouchRouter(router);
-  objects_.Remove(request.id);
-  return absl::OkStatus();
+absl::Status Commands::Do(const proto::CreateProducer& request, Timestamp now) {
+  return Create(request, [&](Router& router) {
+    return router.AddProducer(request.id, request.transport, request.parameters, now);
+  });
 }
 
-absl::Status Commands::Do(const proto::PauseProducer& request, Timestamp now) {
-  proto::ProducerSnapshot* producer = objects_.Find(request.id);
-  if (producer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(producer->created.transport);
+absl::Status Commands::Do(const proto::CloseProducer& request, Timestamp now) {
   const absl::Status status =
-      router.SetProducerPaused(request.id, request.paused, now, path_.rtc_outbox());
-  path_.TouchRouter(router);
-  if (status.ok()) producer->paused = request.paused;
+      WithRouterOf(request.id, [&](Router& router, const proto::ProducerSnapshot&) {
+        router.RemoveProducer(request.id, now, path_.rtc_outbox());
+        return absl::OkStatus();
+      });
+  objects_.Remove(request.id);
   return status;
 }
 
-// Consumers
+absl::Status Commands::Do(const proto::PauseProducer& request, Timestamp now) {
+  return WithRouterOf(request.id, [&](Router& router, proto::ProducerSnapshot& producer) {
+    const absl::Status status =
+        router.SetProducerPaused(request.id, request.paused, now, path_.rtc_outbox());
+    if (status.ok()) producer.paused = request.paused;
+    return status;
+  });
+}
 
 absl::Status Commands::CheckSsrcs(const proto::CreateConsumer& request) const {
   const ConsumerParameters& parameters = request.parameters;
@@ -160,68 +175,57 @@ absl::Status Commands::CheckSsrcs(const proto::CreateConsumer& request) const {
 
 absl::Status Commands::Do(const proto::CreateConsumer& request, Timestamp now) {
   if (const absl::Status status = CheckSsrcs(request); !status.ok()) return status;
-  if (const absl::Status status = objects_.Add(request); !status.ok()) return status;
-  Router& router = *path_.RouterOf(request.transport);
-  const absl::Status status =
-      router.AddConsumer(request.id, request.transport, request.parameters, now);
-  path_.TouchRouter(router);
-  if (!status.ok()) objects_.Remove(request.id);
-  return status;
+  return Create(request, [&](Router& router) {
+    return router.AddConsumer(request.id, request.transport, request.parameters, now);
+  });
 }
 
 absl::Status Commands::Do(const proto::CloseConsumer& request, Timestamp now) {
-  const proto::ConsumerSnapshot* consumer = objects_.Find(request.id);
-  if (consumer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(consumer->created.transport);
-  router.RemoveConsumer(request.id, now, path_.rtc_outbox());
-  path_.TouchRouter(router);
+  const absl::Status status =
+      WithRouterOf(request.id, [&](Router& router, const proto::ConsumerSnapshot&) {
+        CountFreezesOf(router, request.id);
+        router.RemoveConsumer(request.id, now, path_.rtc_outbox());
+        return absl::OkStatus();
+      });
   objects_.Remove(request.id);
-  return absl::OkStatus();
+  return status;
+}
+
+void Commands::CountFreezesOf(const Router& router, ConsumerId id) {
+  if (const auto stats = router.GetConsumerStats(id)) past_freezes_ += stats->freezes;
 }
 
 absl::Status Commands::Do(const proto::SetConsumerSource& request, Timestamp now) {
-  proto::ConsumerSnapshot* consumer = objects_.Find(request.id);
-  if (consumer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(consumer->created.transport);
-  const absl::Status status =
-      router.SetConsumerSource(request.id, request.source, now, path_.rtc_outbox());
-  path_.TouchRouter(router);
-  if (status.ok()) consumer->source = request.source;
-  return status;
+  return WithRouterOf(request.id, [&](Router& router, proto::ConsumerSnapshot& consumer) {
+    const absl::Status status =
+        router.SetConsumerSource(request.id, request.source, now, path_.rtc_outbox());
+    if (status.ok()) consumer.source = request.source;
+    return status;
+  });
 }
 
-absl::Status Commands::Do(const proto::SetConsumerLayers& request, Timestamp now) {
-  proto::ConsumerSnapshot* consumer = objects_.Find(request.id);
-  if (consumer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(consumer->created.transport);
-  const absl::Status status = router.SetConsumerDemand(
-      request.id, {.max_spatial = request.spatial, .max_temporal = request.temporal}, now,
-      path_.rtc_outbox());
-  path_.TouchRouter(router);
-  if (!status.ok()) return status;
-  consumer->spatial = request.spatial;
-  consumer->temporal = request.temporal;
-  return status;
+absl::Status Commands::Do(const proto::SetConsumerDemand& request, Timestamp now) {
+  return WithRouterOf(request.id, [&](Router& router, proto::ConsumerSnapshot& consumer) {
+    const absl::Status status =
+        router.SetConsumerDemand(request.id, request.demand, now, path_.rtc_outbox());
+    if (status.ok()) consumer.demand = request.demand;
+    return status;
+  });
 }
 
 absl::Status Commands::Do(const proto::PauseConsumer& request, Timestamp now) {
-  proto::ConsumerSnapshot* consumer = objects_.Find(request.id);
-  if (consumer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(consumer->created.transport);
-  const absl::Status status =
-      router.SetConsumerPaused(request.id, request.paused, now, path_.rtc_outbox());
-  path_.TouchRouter(router);
-  if (status.ok()) consumer->paused = request.paused;
-  return status;
+  return WithRouterOf(request.id, [&](Router& router, proto::ConsumerSnapshot& consumer) {
+    const absl::Status status =
+        router.SetConsumerPaused(request.id, request.paused, now, path_.rtc_outbox());
+    if (status.ok()) consumer.paused = request.paused;
+    return status;
+  });
 }
 
 absl::Status Commands::Do(const proto::RequestKeyframe& request, Timestamp now) {
-  const proto::ConsumerSnapshot* consumer = objects_.Find(request.id);
-  if (consumer == nullptr) return NoSuch(request.id);
-  Router& router = *path_.RouterOf(consumer->created.transport);
-  const absl::Status status = router.RequestKeyframe(request.id, now, path_.rtc_outbox());
-  path_.TouchRouter(router);
-  return status;
+  return WithRouterOf(request.id, [&](Router& router, const proto::ConsumerSnapshot&) {
+    return router.RequestKeyframe(request.id, now, path_.rtc_outbox());
+  });
 }
 
 // Data channels

@@ -165,6 +165,21 @@ absl::Status DataExchange::UpdateAppData(DataConsumerId id, proto::AppData app_d
   return absl::OkStatus();
 }
 
+proto::DataStats DataExchange::StatsOf(TransportId transport) const {
+  proto::DataStats stats;
+  const auto found = consumers_of_.find(transport);
+  if (found == consumers_of_.end()) return stats;
+  for (const DataConsumerId id : found->second) {
+    const Consumer& consumer = consumers_.at(id);
+    ++stats.channels;
+    stats.messages += consumer.messages;
+    stats.bytes += consumer.bytes;
+    stats.dropped += consumer.dropped;
+    stats.queued_bytes += consumer.waiting.cost();
+  }
+  return stats;
+}
+
 void DataExchange::HandleTimeout(Timestamp now) {
   while (!early_ends_.empty() && early_ends_.front().first <= now) {
     const auto found = producers_.find(early_ends_.front().second);

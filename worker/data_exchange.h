@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "proto/snapshot.h"
+#include "proto/stats.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/units.h"
 #include "transport/base/outbox.h"
@@ -94,6 +95,7 @@ class DataExchange {
   absl::Status UpdateAppData(DataProducerId id, proto::AppData app_data);
   absl::Status UpdateAppData(DataConsumerId id, proto::AppData app_data);
 
+  [[nodiscard]] proto::DataStats StatsOf(TransportId transport) const;
   void HandleTimeout(Timestamp now);
   [[nodiscard]] Timestamp NextTimeout() const;
 

@@ -38,6 +38,9 @@ proto::Notification Convert(const ProducerActivityChanged& event) {
 proto::Notification Convert(const ConsumerCodecUnsupported& event) {
   return proto::ConsumerCodecUnsupported{event.consumer, event.producer};
 }
+proto::Notification Convert(const ProducerEncodingsWanted& event) {
+  return proto::ProducerEncodingsWanted{event.producer, event.encodings};
+}
 
 }  // namespace
 

@@ -8,13 +8,15 @@
 #include <utility>
 
 #include "rtc/base/drop_reason.h"
-#include "rtc/router/router_stats.h"
+#include "rtc/base/media_stats.h"
 
 namespace stellwerk {
 namespace {
 
 // About 1 kB each.
 constexpr std::size_t kObjectsPerChunk = 512;
+// A producer with all encodings and layers that there can be takes about 40 kB.
+constexpr std::size_t kMediaPerChunk = 64;
 
 class Values {
  public:
@@ -30,8 +32,48 @@ class Values {
 
 uint64_t AtLeastZero(int64_t value) { return static_cast<uint64_t>(std::max<int64_t>(value, 0)); }
 
-std::vector<proto::StatsValue> OfWorker(const StatsSources& sources) {
+// How well the subscribers are served.
+struct Quality {
+  std::vector<int64_t> estimates;  // bits per second
+  uint64_t video_slots = 0;        // that show somebody
+  uint64_t video_slots_limited = 0;
+  uint64_t freezes = 0;
+};
+
+Quality QualityOf(const StatsSources& sources, Timestamp now) {
+  Quality quality;
+  quality.freezes = sources.past_freezes;
+  for (const auto& [id, transport] : sources.objects.transports()) {
+    const Router* router = sources.path.RouterOf(id);
+    if (router == nullptr || transport.consumers.empty()) continue;
+    const auto stats = router->GetTransportStats(id, now);
+    if (stats && stats->estimate.bps() > 0) quality.estimates.push_back(stats->estimate.bps());
+    for (const ConsumerId consumer : transport.consumers) {
+      const auto slot = router->GetConsumerStats(consumer);
+      if (!slot || slot->kind != MediaKind::kVideo) continue;
+      quality.freezes += slot->freezes;
+      if (!slot->source) continue;
+      ++quality.video_slots;
+      if (slot->reason == LayerReason::kBandwidth) ++quality.video_slots_limited;
+    }
+  }
+  return quality;
+}
+
+uint64_t MedianOf(std::vector<int64_t>& values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return AtLeastZero(*middle);
+}
+
+std::vector<proto::StatsValue> OfWorker(const StatsSources& sources, Timestamp now) {
   Values values;
+  Quality quality = QualityOf(sources, now);
+  values.Add("estimate_median_bps", MedianOf(quality.estimates))
+      .Add("video_slots", quality.video_slots)
+      .Add("video_slots_limited", quality.video_slots_limited)
+      .Add("freezes", quality.freezes);
   const UdpStats& udp = sources.network.udp;
   const TcpStats& tcp = sources.network.tcp;
   values.Add("routers", sources.objects.routers().size())
@@ -114,8 +156,8 @@ std::vector<proto::StatsValue> Of(const ConsumerStats& stats) {
       .Add("nacks_unanswered", stats.unanswered)
       .Add("switches", stats.switches)
       .Add("fraction_lost_256th", stats.fraction_lost)
-      .Add("target_layer", stats.target ? stats.target->encoding : 0);
-  if (stats.layer) values.Add("current_layer", stats.layer->encoding);
+      .Add("freezes", stats.freezes)
+      .Add("bitrate_bps", AtLeastZero(stats.bitrate.bps()));
   if (stats.round_trip_time) {
     values.Add("round_trip_time_us", AtLeastZero(ToMicroseconds(*stats.round_trip_time)));
   }
@@ -144,10 +186,7 @@ class ChunkWriter {
   std::vector<proto::StatsChunk> chunks_ = std::vector<proto::StatsChunk>(1);
 };
 
-}  // namespace
-
-std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, Timestamp now) {
-  ChunkWriter writer;
+void AddObjects(const StatsSources& sources, Timestamp now, ChunkWriter& writer) {
   for (const auto& [id, transport] : sources.objects.transports()) {
     writer.Add(id, sources.endpoint.StatsOf(id));
     Router* router = sources.path.RouterOf(id);
@@ -168,7 +207,46 @@ std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, Timesta
     values.Add("messages_dropped", consumer.dropped);
     writer.Add(id, std::move(values).Take());
   }
-  return std::move(writer).Finish(OfWorker(sources));
+}
+
+}  // namespace
+
+std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, bool with_objects,
+                                            Timestamp now) {
+  ChunkWriter writer;
+  if (with_objects) AddObjects(sources, now, writer);
+  return std::move(writer).Finish(OfWorker(sources, now));
+}
+
+absl::StatusOr<std::vector<proto::TransportStatsChunk>> CollectTransportStats(
+    const Objects& objects, const DataExchange& data, PacketPath& path, TransportId transport,
+    Timestamp now) {
+  const auto found = objects.transports().find(transport);
+  const Router* router = path.RouterOf(transport);
+  if (found == objects.transports().end() || router == nullptr) return NoSuch(transport);
+  std::vector<proto::TransportStatsChunk> chunks(1);
+  chunks.front().transport = router->GetTransportStats(transport, now);
+  if (chunks.front().transport) {
+    float& loss = chunks.front().transport->loss;
+    loss = loss >= 0 ? std::min(loss, 1.0F) : 0.0F;
+  }
+  chunks.front().data = data.StatsOf(transport);
+  const auto chunk = [&]() -> proto::TransportStatsChunk& {
+    const proto::TransportStatsChunk& last = chunks.back();
+    if (last.producers.size() + last.consumers.size() >= kMediaPerChunk) {
+      chunks.back().last = false;
+      chunks.emplace_back();
+    }
+    return chunks.back();
+  };
+  for (const ProducerId id : found->second.producers) {
+    if (auto stats = router->GetProducerStats(id, now))
+      chunk().producers.push_back(*std::move(stats));
+  }
+  for (const ConsumerId id : found->second.consumers) {
+    if (auto stats = router->GetConsumerStats(id)) chunk().consumers.push_back(*std::move(stats));
+  }
+  return chunks;
 }
 
 }  // namespace stellwerk

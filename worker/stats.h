@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "proto/response.h"
 #include "rtc/base/units.h"
 #include "transport/session/endpoint.h"
@@ -20,9 +22,15 @@ struct StatsSources {
   const Endpoint& endpoint;
   const PacketPool& pool;
   const NetworkStats network;
+  uint64_t past_freezes = 0;  // of consumers that are closed
 };
 
-// All counters, in messages of bearable size.
-std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, Timestamp now);
+// All counters, in messages of bearable size; those of objects only if wanted, for they are many.
+std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, bool with_objects,
+                                            Timestamp now);
+// NotFound if there is no such transport.
+absl::StatusOr<std::vector<proto::TransportStatsChunk>> CollectTransportStats(
+    const Objects& objects, const DataExchange& data, PacketPath& path, TransportId transport,
+    Timestamp now);
 
 }  // namespace stellwerk

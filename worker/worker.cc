@@ -103,8 +103,17 @@ void Worker::HandleRequest(const proto::Request& request) {
     Settle(now);
     for (proto::SnapshotChunk& chunk : TakeSnapshot(objects_, data_)) respond(std::move(chunk));
   } else if (std::holds_alternative<proto::GetStats>(request.body)) {
-    const StatsSources sources{objects_, data_, path_, endpoint_, pool_, network_->stats()};
-    for (proto::StatsChunk& chunk : CollectStats(sources, now)) respond(std::move(chunk));
+    const bool with_objects = std::get<proto::GetStats>(request.body).objects;
+    const StatsSources sources{
+        objects_, data_, path_, endpoint_, pool_, network_->stats(), commands_.past_freezes()};
+    for (proto::StatsChunk& chunk : CollectStats(sources, with_objects, now))
+      respond(std::move(chunk));
+  } else if (const auto* query = std::get_if<proto::GetTransportStats>(&request.body)) {
+    auto chunks = CollectTransportStats(objects_, data_, path_, query->transport, now);
+    if (!chunks.ok())
+      respond(ToError(chunks.status()));
+    else
+      for (proto::TransportStatsChunk& chunk : *chunks) respond(std::move(chunk));
   } else if (const absl::Status status = commands_.Execute(request.body, now); status.ok()) {
     respond(proto::Ok{});
   } else {
@@ -191,6 +200,9 @@ void Worker::HandleRtcEvents() {
       if (auto* consumer = objects_.Find(changed->consumer)) consumer->source = changed->source;
     } else if (const auto* activity = std::get_if<proto::ProducerActivityChanged>(&notification)) {
       if (auto* producer = objects_.Find(activity->producer)) producer->active = activity->active;
+    } else if (const auto* wanted = std::get_if<proto::ProducerEncodingsWanted>(&notification)) {
+      if (auto* producer = objects_.Find(wanted->producer))
+        producer->encodings_wanted = wanted->encodings;
     }
     Notify(std::move(notification));
   }

@@ -80,6 +80,10 @@ class Room {
     std::optional<SlotPin> pin;
     bool changes_layers = false;
     std::optional<LayerLimit> layers;
+    bool changes_height = false;
+    std::optional<uint16_t> height;
+    bool changes_priority = false;
+    std::optional<uint8_t> priority;
   };
   std::optional<RoomError> SetViews(ParticipantId id, std::span<const ViewChange> changes,
                                     RoomOutbox& out);
@@ -120,6 +124,8 @@ class Room {
   void LoseTransport(Participant& participant, RoomOutbox& out);
   // Points every slot of every participant where it belongs now.
   void AssignAll(RoomOutbox& out);
+  // Tells the worker what the slot is wanted for, if that has changed.
+  void SetDemand(Slot& slot, bool shows_screen, RoomOutbox& out);
   [[nodiscard]] SlotContent ContentOf(const Slot& slot) const;
   void TellAllSlots(const Participant& participant, RoomOutbox& out) const;
   [[nodiscard]] SpeakersChanged Speakers() const;

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <absl/container/flat_hash_set.h>
+
 #include "controller/room/room.h"
 #include "controller/sdp/answer.h"
 #include "controller/sdp/session_description.h"
@@ -12,6 +14,10 @@ namespace {
 
 // More m-lines than these nobody describes; so a client can't fill our memory.
 constexpr std::size_t kMaxDescribedMids = 256;
+// Of slots whose client does not say; others have ConsumerDemand's own. A screen has to be read,
+// and who pins somebody wants to see them.
+constexpr uint8_t kScreenPriority = 192;
+constexpr uint8_t kPinnedPriority = 160;
 
 // Whether the offer comes from another RTCPeerConnection than the one negotiated before: a
 // certificate belongs to one.
@@ -176,12 +182,8 @@ void Room::AddSlot(Participant& participant, const NewConsumer& consumer, RoomOu
   slot.kind = parameters.kind;
   slot.mode = parameters.mode;
   Request(proto::CreateConsumer{media.transport, slot.id, parameters, {}}, out);
-  const SlotView view = SettingsOf(participant.views, slot.mid);
-  slot.pin = view.pin;
-  if (!participant.viewed.empty()) slot.pin = SlotPin{participant.viewed, std::nullopt};
-  if (view.layers) {
-    Request(proto::SetConsumerLayers{slot.id, view.layers->spatial, view.layers->temporal}, out);
-  }
+  slot.view = SettingsOf(participant.views, slot.mid);
+  if (!participant.viewed.empty()) slot.view.pin = SlotPin{participant.viewed, std::nullopt};
   worker_->consumers[slot.id] = this;
   media.slots.push_back(std::move(slot));
 }
@@ -250,17 +252,12 @@ std::optional<RoomError> Room::SetViews(ParticipantId id, std::span<const ViewCh
     }
   }
   for (const ViewChange& change : changes) {
-    const auto slot = find(change.mid);
-    SlotView* const view = PlaceFor(participant->views, change.mid);
-    if (change.changes_pin) {
-      slot->pin = change.pin;
-      if (view != nullptr) view->pin = change.pin;
-    }
-    if (change.changes_layers) {
-      if (view != nullptr) view->layers = change.layers;
-      const LayerLimit limit = change.layers.value_or(LayerLimit{});
-      Request(proto::SetConsumerLayers{slot->id, limit.spatial, limit.temporal}, out);
-    }
+    SlotView& view = find(change.mid)->view;
+    if (change.changes_pin) view.pin = change.pin;
+    if (change.changes_layers) view.layers = change.layers;
+    if (change.changes_height) view.height = change.height;
+    if (change.changes_priority) view.priority = change.priority;
+    if (SlotView* const place = PlaceFor(participant->views, change.mid)) *place = view;
   }
   AssignAll(out);
   return std::nullopt;
@@ -268,6 +265,7 @@ std::optional<RoomError> Room::SetViews(ParticipantId id, std::span<const ViewCh
 
 void Room::AssignAll(RoomOutbox& out) {
   std::vector<AssignableSource> ranked;
+  absl::flat_hash_set<ProducerId> screens;
   for (const ParticipantPtr& p : participants_) {
     if (!p->media) continue;
     const auto spoke = std::find(spoke_.begin(), spoke_.end(), p->id);
@@ -275,6 +273,7 @@ void Room::AssignAll(RoomOutbox& out) {
       auto& source =
           ranked.emplace_back(AssignableSource{track.id, p->id, p->identity.Reveal(), track.kind,
                                                track.source, track.muted, std::nullopt});
+      if (track.source == TrackSource::kScreen) screens.insert(track.id);
       if (spoke != spoke_.end()) source.spoke = static_cast<std::size_t>(spoke - spoke_.begin());
     }
   }
@@ -291,6 +290,7 @@ void Room::AssignAll(RoomOutbox& out) {
       const auto wanted = slot.mode == SlotMode::kAssigned ? assignment[i]
                           : source_is_gone                 ? std::nullopt
                                                            : slot.source;
+      SetDemand(slot, wanted && screens.contains(*wanted), out);
       if (wanted == slot.source) continue;
       if (slot.mode == SlotMode::kAssigned) Request(proto::SetConsumerSource{slot.id, wanted}, out);
       slot.source = wanted;
@@ -299,6 +299,25 @@ void Room::AssignAll(RoomOutbox& out) {
     }
     if (!changed.slots.empty()) Tell(*p, std::move(changed), out);
   }
+}
+
+void Room::SetDemand(Slot& slot, bool shows_screen, RoomOutbox& out) {
+  if (slot.kind != MediaKind::kVideo) return;
+  const SlotView& view = slot.view;
+  ConsumerDemand demand;
+  if (shows_screen)
+    demand.priority = kScreenPriority;
+  else if (view.pin)
+    demand.priority = kPinnedPriority;
+  if (view.priority) demand.priority = *view.priority;
+  demand.height = view.height.value_or(0);
+  if (view.layers) {
+    demand.max_spatial = view.layers->spatial;
+    demand.max_temporal = view.layers->temporal;
+  }
+  if (demand == slot.demand) return;
+  slot.demand = demand;
+  Request(proto::SetConsumerDemand{slot.id, demand}, out);
 }
 
 SlotContent Room::ContentOf(const Slot& slot) const {

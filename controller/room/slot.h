@@ -24,17 +24,18 @@ struct SlotPin {
 
 // Nothing above these is sent to the slot.
 struct LayerLimit {
-  // The signalling's "no limit": more than any encoder makes.
-  static constexpr uint8_t kHighest = 7;
+  static constexpr uint8_t kHighest = 7;  // more than any encoder makes
   SpatialLayer spatial{kHighest};
   TemporalLayer temporal{kHighest};
   friend bool operator==(const LayerLimit&, const LayerLimit&) = default;
 };
 
-// What a client said about one of its slots. It may come before the slot, and outlives it.
+// What a client said about one of its slots; it outlives the slot.
 struct SlotView {
   std::optional<SlotPin> pin;
   std::optional<LayerLimit> layers;
+  std::optional<uint16_t> height;   // of the picture as it is shown, in pixels
+  std::optional<uint8_t> priority;  // nullopt: ours, by what is in the slot
 };
 
 // A recvonly m-line of a participant's offer: one consumer in the worker.
@@ -43,9 +44,10 @@ struct Slot {
   Mid mid;
   MediaKind kind = MediaKind::kAudio;
   SlotMode mode = SlotMode::kAssigned;
-  std::optional<SlotPin> pin;
+  SlotView view;
   std::optional<ProducerId> source;
   bool codec_unsupported = false;
+  ConsumerDemand demand;  // as the worker has it
 };
 
 }  // namespace stellwerk

@@ -16,9 +16,9 @@ bool Holds(const Assignment& assignment, ProducerId id) {
 void FillPinned(std::span<const Slot> slots, std::span<const AssignableSource> ranked,
                 Assignment& assignment) {
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (!slots[i].pin) continue;
+    if (!slots[i].view.pin) continue;
     for (const AssignableSource& source : ranked) {
-      const SlotPin& pin = *slots[i].pin;
+      const SlotPin& pin = *slots[i].view.pin;
       if (source.kind == slots[i].kind && source.identity == pin.identity &&
           source.source == pin.source.value_or(source.source)) {
         assignment[i] = source.id;
@@ -33,7 +33,7 @@ void FillAutomatic(MediaKind kind, std::span<const Slot> slots,
                    Assignment& assignment) {
   std::vector<std::size_t> free;
   for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (slots[i].kind == kind && !slots[i].pin) free.push_back(i);
+    if (slots[i].kind == kind && !slots[i].view.pin) free.push_back(i);
   }
   std::vector<ProducerId> wanted;
   for (const AssignableSource& source : ranked) {

@@ -50,6 +50,11 @@ class Fields {
     }
     return value->get<int64_t>();
   }
+  // As much as fits the type.
+  template <typename T>
+  T Number(const char* name) {
+    return static_cast<T>(Integer(name, 0, std::numeric_limits<T>::max()));
+  }
   bool Boolean(const char* name, bool otherwise) {
     const Json* value = Find(name, false);
     if (value == nullptr) return otherwise;
@@ -149,6 +154,14 @@ Room::ViewChange ReadView(Fields& slot) {
     } else if (!layer->is_null()) {
       slot.Complain<int>("layer", "is neither an object nor null");
     }
+  }
+  if (const Json* height = slot.Find("height", false)) {
+    change.changes_height = true;
+    if (!height->is_null()) change.height = slot.Number<uint16_t>("height");
+  }
+  if (const Json* priority = slot.Find("priority", false)) {
+    change.changes_priority = true;
+    if (!priority->is_null()) change.priority = slot.Number<uint8_t>("priority");
   }
   return change;
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <string>
 
@@ -148,6 +149,29 @@ TEST(Message, ValuesOutOfRangeAreRefusedByName) {
   consumer.parameters.cname.assign(256, 'x');
   EXPECT_EQ(Decode(Encode(Request{1, consumer})).status().message(),
             "message has a bad field: cname: 256 is more than 255");
+}
+
+TEST(Message, StatisticsThatCanNotBeAreRefusedByName) {
+  const auto complaint = [](const TransportStatsChunk& chunk) {
+    return std::string(Decode(Encode(Response{1, chunk})).status().message());
+  };
+  for (const float loss : {-0.1F, 1.1F, std::numeric_limits<float>::quiet_NaN()}) {
+    TransportStatsChunk chunk = SampleTransportStats();
+    chunk.transport->loss = loss;
+    EXPECT_EQ(complaint(chunk), "message has a bad field: loss: is not within 0..1") << loss;
+  }
+  TransportStatsChunk chunk = SampleTransportStats();
+  chunk.consumers[0].score = 11;
+  EXPECT_EQ(complaint(chunk), "message has a bad field: score: 11 is more than 10");
+  chunk = SampleTransportStats();
+  chunk.producers[0].encodings.resize(17);
+  EXPECT_EQ(complaint(chunk), "message has a bad field: encodings: 17 is more than 16");
+  chunk = SampleTransportStats();
+  chunk.producers[0].encodings[0].layers.resize(257);
+  EXPECT_EQ(complaint(chunk), "message has a bad field: layers: 257 is more than 256");
+  chunk = SampleTransportStats();
+  chunk.consumers[0].reason = static_cast<LayerReason>(7);
+  EXPECT_EQ(complaint(chunk), "message has a bad field: reason: unknown value 7");
 }
 
 TEST(Message, MissingRequiredFieldsAreRefused) {

@@ -103,6 +103,85 @@ inline DataChannelOpened SampleOpened() {
   return {.transport = TransportId(2), .stream = StreamId(9), .channel = SampleChannel()};
 }
 
+inline ConsumerDemand SampleDemand() {
+  return {.priority = 200,
+          .height = 720,
+          .max_spatial = SpatialLayer(2),
+          .max_temporal = TemporalLayer(1)};
+}
+inline TransportStatsChunk SampleTransportStats() {
+  const Layer layer{1, SpatialLayer(2), TemporalLayer(3)};
+  const EncodingStats encoding{.rid = *Rid::From("low"),
+                               .ssrc = Ssrc(11),
+                               .rtx_ssrc = Ssrc(12),
+                               .active = true,
+                               .packets = 1,
+                               .bytes = 2,
+                               .duplicates = 3,
+                               .repaired = 4,
+                               .nacked = 5,
+                               .keyframes = 6,
+                               .keyframe_requests = 7,
+                               .packets_lost = -8,
+                               .jitter = TimeDelta(9),
+                               .bitrate = DataRate::BitsPerSecond(10),
+                               .frames = 11,
+                               .freezes = 12,
+                               .frozen = TimeDelta(13),
+                               .resolution = {640, 360},
+                               .layers = {{.layer = layer,
+                                           .rate = DataRate::KilobitsPerSecond(900),
+                                           .resolution = {320, 180},
+                                           .active = false}}};
+  return {.transport = TransportStats{.id = TransportId(2),
+                                      .round_trip_time = TimeDelta(1),
+                                      .estimate = DataRate::BitsPerSecond(2),
+                                      .allocated = DataRate::BitsPerSecond(3),
+                                      .wanted = DataRate::BitsPerSecond(4),
+                                      .sent = DataRate::BitsPerSecond(5),
+                                      .acknowledged = DataRate::BitsPerSecond(6),
+                                      .loss = 0.25F,
+                                      .over_used = true,
+                                      .application_limited = true,
+                                      .probes = 7,
+                                      .padding_bytes = 8,
+                                      .pacer_delay = TimeDelta(9)},
+          .data = DataStats{1, 2, 3, 4, 5, 6},
+          .producers = {{.id = ProducerId(3),
+                         .transport = TransportId(2),
+                         .kind = MediaKind::kVideo,
+                         .paused = true,
+                         .encodings_wanted = 5,
+                         .score = 7,
+                         .encodings = {encoding, EncodingStats{}}}},
+          .consumers = {ConsumerStats{},
+                        {.id = ConsumerId(4),
+                         .transport = TransportId(2),
+                         .kind = MediaKind::kVideo,
+                         .ssrc = Ssrc(77),
+                         .source = ProducerId(9),
+                         .layer = layer,
+                         .target = Layer{},
+                         .reason = LayerReason::kSwitching,
+                         .demand = SampleDemand(),
+                         .paused = true,
+                         .bitrate = DataRate::BitsPerSecond(1),
+                         .frames = 2,
+                         .freezes = 3,
+                         .frozen = TimeDelta(4),
+                         .lost_after_repair = 5,
+                         .score = 6,
+                         .packets = 7,
+                         .bytes = 8,
+                         .retransmitted = 9,
+                         .nacked = 10,
+                         .unanswered = 11,
+                         .switches = 12,
+                         .round_trip_time = TimeDelta(13),
+                         .fraction_lost = 14}},
+          .last = false};
+}
+
 inline std::vector<RequestBody> SampleRequests() {
   return {Ping{},
           SampleRouter(),
@@ -118,7 +197,7 @@ inline std::vector<RequestBody> SampleRequests() {
           CloseConsumer{ConsumerId(4)},
           SetConsumerSource{ConsumerId(4), ProducerId(3)},
           SetConsumerSource{ConsumerId(4), std::nullopt},
-          SetConsumerLayers{ConsumerId(4), SpatialLayer(2), TemporalLayer(1)},
+          SetConsumerDemand{ConsumerId(4), SampleDemand()},
           PauseConsumer{ConsumerId(4), true},
           RequestKeyframe{ConsumerId(4)},
           SampleDataProducer(),
@@ -131,8 +210,9 @@ inline std::vector<RequestBody> SampleRequests() {
           UpdateAppData{ConsumerId(4), {4}},
           UpdateAppData{DataProducerId(5), {5}},
           UpdateAppData{DataConsumerId(6), {6}},
-          GetStats{},
-          Snapshot{}};
+          GetStats{true},
+          Snapshot{},
+          GetTransportStats{TransportId(2)}};
 }
 
 inline SnapshotChunk SampleSnapshot() {
@@ -141,9 +221,9 @@ inline SnapshotChunk SampleSnapshot() {
                   TransportSnapshot{SampleTransport(), SampleRemote(),
                                     TransportPhase::kDisconnected, true},
                   TransportSnapshot{SampleTransport(), std::nullopt, TransportPhase::kNew, false},
-                  ProducerSnapshot{SampleProducer(), true, true},
-                  ConsumerSnapshot{SampleConsumer(), ProducerId(3), true, SpatialLayer(1),
-                                   TemporalLayer(0)},
+                  ProducerSnapshot{SampleProducer(), true, true, 5},
+                  ProducerSnapshot{SampleProducer(), true, true, std::nullopt},
+                  ConsumerSnapshot{SampleConsumer(), ProducerId(3), true, SampleDemand()},
                   DataChannelSnapshot{SampleOpened()},
                   DataProducerSnapshot{SampleDataProducer(), SampleChannel()},
                   DataConsumerSnapshot{SampleDataConsumer()}},
@@ -151,11 +231,14 @@ inline SnapshotChunk SampleSnapshot() {
 }
 
 inline std::vector<ResponseBody> SampleResponses() {
-  return {Ok{}, Error{ErrorCode::kNotFound, "no router 7"},
+  return {Ok{},
+          Error{ErrorCode::kNotFound, "no router 7"},
           StatsChunk{.worker = {{"routers", 1}, {"packets", ~uint64_t{0}}},
                      .objects = {{TransportId(2), {{"bytes_sent", 12}}}, {DataConsumerId(6), {}}},
                      .last = false},
-          SampleSnapshot()};
+          SampleSnapshot(),
+          SampleTransportStats(),
+          TransportStatsChunk{}};
 }
 
 inline std::vector<Notification> SampleNotifications() {
@@ -167,7 +250,8 @@ inline std::vector<Notification> SampleNotifications() {
           ConsumerSourceChanged{ConsumerId(4), std::nullopt},
           ActiveSpeakersChanged{RouterId(1), {ProducerId(3), ProducerId(9)}},
           ProducerActivityChanged{ProducerId(3), true},
-          ConsumerCodecUnsupported{ConsumerId(4), ProducerId(3)}};
+          ConsumerCodecUnsupported{ConsumerId(4), ProducerId(3)},
+          ProducerEncodingsWanted{ProducerId(3), 5}};
 }
 
 inline std::vector<Message> SampleMessages() {

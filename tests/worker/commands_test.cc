@@ -76,7 +76,7 @@ TEST_F(CommandsTest, ASnapshotIsWhatWasCreatedAndChanged) {
   EXPECT_EQ(Do(Consumer(30, 11)), "ok");
   EXPECT_EQ(Do(proto::ConnectTransport{TransportId(10), proto::SampleRemote()}), "ok");
   EXPECT_EQ(Do(proto::SetConsumerSource{ConsumerId(30), ProducerId(20)}), "ok");
-  EXPECT_EQ(Do(proto::SetConsumerLayers{ConsumerId(30), SpatialLayer(1), TemporalLayer(2)}), "ok");
+  EXPECT_EQ(Do(proto::SetConsumerDemand{ConsumerId(30), proto::SampleDemand()}), "ok");
   EXPECT_EQ(Do(proto::PauseConsumer{ConsumerId(30), true}), "ok");
   EXPECT_EQ(Do(proto::PauseProducer{ProducerId(20), true}), "ok");
   EXPECT_EQ(Do(proto::RequestKeyframe{ConsumerId(30)}), "ok");
@@ -88,12 +88,11 @@ TEST_F(CommandsTest, ASnapshotIsWhatWasCreatedAndChanged) {
   const auto expected =
       ElementsAre(proto::SnapshotObject(proto::RouterSnapshot{router}),
                   proto::SnapshotObject(first), proto::SnapshotObject(second),
-                  proto::SnapshotObject(proto::ProducerSnapshot{Producer(20, 10), true, false}),
+                  proto::SnapshotObject(proto::ProducerSnapshot{Producer(20, 10), true, false, {}}),
                   proto::SnapshotObject(proto::ConsumerSnapshot{.created = Consumer(30, 11),
                                                                 .source = ProducerId(20),
                                                                 .paused = true,
-                                                                .spatial = SpatialLayer(1),
-                                                                .temporal = TemporalLayer(2)}));
+                                                                .demand = proto::SampleDemand()}));
   EXPECT_THAT(controller_->Snapshot(), expected);
   // And the next controller is told the same.
   controller_.reset();

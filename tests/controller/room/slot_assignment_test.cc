@@ -74,19 +74,19 @@ TEST(SlotAssignment, ScreensBeforeSpeakersAndMutedLast) {
 
 TEST(SlotAssignment, PinnedSlotShowsItsPersonAndNobodyElse) {
   auto slots = VideoSlots(2);
-  slots[0].pin = SlotPin{"bob", TrackSource::kCamera};
-  slots[1].pin = SlotPin{"eve", TrackSource::kCamera};
+  slots[0].view.pin = SlotPin{"bob", TrackSource::kCamera};
+  slots[1].view.pin = SlotPin{"eve", TrackSource::kCamera};
   std::vector<AssignableSource> sources = {Video(1, 1, "ann"), Video(2, 2, "bob"),
                                            Video(3, 2, "bob")};
   sources[1].source = TrackSource::kScreen;
   EXPECT_THAT(AssignSlots(slots, sources, kListener), ElementsAre(Id(3), std::nullopt));
-  slots[0].pin->source = std::nullopt;
+  slots[0].view.pin->source = std::nullopt;
   EXPECT_THAT(AssignSlots(slots, sources, kListener), ElementsAre(Id(2), std::nullopt));
 }
 
 TEST(SlotAssignment, PinnedTrackIsNotShownTwice) {
   auto slots = VideoSlots(2);
-  slots[1].pin = SlotPin{"ann", TrackSource::kCamera};
+  slots[1].view.pin = SlotPin{"ann", TrackSource::kCamera};
   const std::vector<AssignableSource> sources = {Video(1, 1, "ann"), Video(2, 2, "bob")};
   EXPECT_THAT(AssignSlots(slots, sources, kListener), ElementsAre(Id(2), Id(1)));
 }

@@ -133,8 +133,8 @@ TEST_F(MediaTest, ViewPinsASlotToAPersonAndLetsItGo) {
   view({{"participant", "eve"}, {"layer", {{"spatial", 0}, {"temporal", 1}}}});
   EXPECT_TRUE(room_.Hear(ann.connection, "ok"));
   EXPECT_EQ((*room_.Hear(ann.connection, "slots"))["slots"][0]["identity"], "eve");
-  ASSERT_EQ(room_.Requests<proto::SetConsumerLayers>().size(), 1u);
-  EXPECT_EQ(room_.Requests<proto::SetConsumerLayers>()[0].spatial, SpatialLayer(0));
+  ASSERT_EQ(room_.Requests<proto::SetConsumerDemand>().size(), 1u);
+  EXPECT_EQ(room_.Requests<proto::SetConsumerDemand>()[0].demand.max_spatial, SpatialLayer(0));
   view({{"participant", "nobody"}});
   EXPECT_EQ((*room_.Hear(ann.connection, "error"))["code"], "not_found");
   // Automatic again: who is shown stays.

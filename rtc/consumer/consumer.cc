@@ -78,18 +78,33 @@ void Consumer::SetEnabled(bool enabled) {
   selector_.Stop();
 }
 
+void Consumer::SetTarget(std::optional<Layer> target) {
+  target_ = target;
+  if (!target) {
+    selector_.Stop();
+    return;
+  }
+  selector_.SetPreferred(SpatialLayer(target->encoding));
+  frames_.SetMaxTemporalLayer(target->temporal);
+}
+
 void Consumer::SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal) {
-  selector_.SetPreferred(spatial);
-  frames_.SetMaxTemporalLayer(temporal);
+  SetTarget(Layer{.encoding = spatial.value(), .spatial = spatial, .temporal = temporal});
+}
+
+std::optional<Layer> Consumer::current() const {
+  const auto encoding = selector_.current();
+  if (!encoding) return std::nullopt;
+  return Layer{.encoding = *encoding, .spatial = {}, .temporal = frames_.temporal_layer()};
 }
 
 std::optional<uint8_t> Consumer::AwaitedEncoding() const {
-  if (!enabled_ || !source_ || !any_codec_) return std::nullopt;
+  if (!enabled_ || !source_ || !any_codec_ || !target_) return std::nullopt;
   return selector_.awaited();
 }
 
 bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
-  if (!enabled_) return false;
+  if (!enabled_ || !target_) return false;
   const int8_t codec = packet.codec < codecs_.size() ? codecs_[packet.codec] : kNoCodec;
   const bool has_payload = packet.payload_size > 0 && codec != kNoCodec;
   // What the new codec or sender says, nothing from before explains.
@@ -161,7 +176,9 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Ti
              .timestamp = fields.timestamp,
              .frame = frame,
              .encoding = packet.encoding,
-             .codec = static_cast<uint8_t>(codec)});
+             .codec = static_cast<uint8_t>(codec),
+             .marker = packet.marker,
+             .size = static_cast<uint16_t>(rtp.wire_size())});
 }
 
 void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
@@ -219,35 +236,13 @@ void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history
 }
 
 void Consumer::Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out) {
-  const CodecParameters& codec = parameters_.codecs[entry.codec];
-  if (!parameters_.rtx_ssrc || !codec.rtx_payload_type) return;
-  std::optional<SourcePacket> packet;
-  if (!entry.filler) {
-    packet = history(entry.producer, entry.encoding, ExtendedSeqNum(entry.source_seq));
-    if (!packet) {
-      ++counters_.unanswered;
-      return;
-    }
-  }
-  const SlotHeaderFields fields{.payload_type = *codec.rtx_payload_type,
-                                .ssrc = *parameters_.rtx_ssrc,
-                                .seq = SeqNum(rtx_sequence_),
-                                .timestamp = entry.timestamp,
-                                .marker = packet && packet->marker,
-                                .with_mid = !mid_known_,
-                                .source = entry.producer,
-                                .packet = packet ? &*packet : nullptr,
-                                .frame = entry.frame,
-                                .original_sequence_number = ToSeqNum(ExtendedSeqNum(entry.output))};
-  OutgoingRtp& rtp = out.rtp.emplace_back();
-  rtp.transport = transport_;
-  rtp.media_class = RtpClass::kRetransmission;
-  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
-    out.rtp.pop_back();
+  const OutgoingRtp* rtp = EmitRtx(entry, history, out);
+  if (rtp == nullptr) {
+    ++counters_.unanswered;
     return;
   }
-  budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())));
-  ++rtx_sequence_;
+  out.rtp.back().media_class = RtpClass::kRetransmission;
+  budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
   ++counters_.retransmitted;
   ++entry.resends;
   entry.resent = now;

@@ -6,6 +6,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "rtc/base/ids.h"
+#include "rtc/base/layer.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/outbox.h"
 #include "rtc/base/random.h"
@@ -35,6 +36,7 @@ class Consumer {
     uint64_t nacked = 0;
     uint64_t unanswered = 0;  // too old, too often, or over the budget
     uint64_t switches = 0;
+    uint64_t padding_bytes = 0;
   };
 
   Consumer(ConsumerId id, TransportId transport, const ConsumerParameters& parameters,
@@ -47,6 +49,12 @@ class Consumer {
   // False: emits nothing (paused, or its transport is not up). When it goes on, it does so from a
   // decodable packet.
   void SetEnabled(bool enabled);
+  // The layer to be sent; nullopt: no picture, until there is a target again. What the source does
+  // not have is replaced by the best below it, so the default stands for "the best there is". It
+  // takes effect at the next place where the receiver's decoder can follow, and is kept over
+  // changes of source.
+  void SetTarget(std::optional<Layer> target);
+  // The same for one who does not know whether the source is simulcast or SVC.
   void SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal);
   // Which encodings of its source are being received, a bit each.
   void OnActiveEncodings(uint32_t mask) { selector_.OnActive(mask); }
@@ -59,6 +67,11 @@ class Consumer {
   // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
   // would need the same nonce.
   void HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out);
+  // Makes about `wanted` bytes that a receiver can do without, to probe its network with: recently
+  // sent packets once more, else empty ones, always on the RTX stream, so that the numbers of the
+  // media are left alone. Returns what was made, headers included; nothing if the slot has no RTX
+  // or has sent nothing.
+  DataSize MakePadding(DataSize wanted, HistoryLookup history, RtcOutbox& out);
   void OnReportBlock(const ReportBlock& block, std::optional<TimeDelta> round_trip_time);
 
   // RFC 3550 §6.4.1. `source_timestamp` is what the current encoding's timestamp is now. nullopt if
@@ -76,6 +89,9 @@ class Consumer {
   [[nodiscard]] const ConsumerParameters& parameters() const { return parameters_; }
   [[nodiscard]] std::optional<ProducerId> source() const { return source_; }
   [[nodiscard]] const SimulcastSelector& selector() const { return selector_; }
+  // What is being sent; nullopt: nothing (yet).
+  [[nodiscard]] std::optional<Layer> current() const;
+  [[nodiscard]] std::optional<Layer> target() const { return target_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] bool enabled() const { return enabled_; }
   [[nodiscard]] bool has_sent() const { return counters_.packets > 0; }
@@ -84,6 +100,8 @@ class Consumer {
 
  private:
   static constexpr int8_t kNoCodec = -1;
+  static constexpr Layer kBestLayer{
+      .encoding = 0xFF, .spatial = SpatialLayer(0xFF), .temporal = TemporalLayer(0xFF)};
 
   [[nodiscard]] bool is_audio() const { return parameters_.kind == MediaKind::kAudio; }
   void StartRun(const SourcePacket& packet, int8_t codec, Timestamp now);
@@ -92,6 +110,10 @@ class Consumer {
   // Fills a number that receivers wait for with an empty packet.
   void Fill(int64_t output, Timestamp now, RtcOutbox& out);
   void Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out);
+  // A retransmission of `entry`; nullptr if it can't be made.
+  OutgoingRtp* EmitRtx(const SentLog::Entry& entry, HistoryLookup history, RtcOutbox& out);
+  // `size` bytes of padding on the RTX stream.
+  OutgoingRtp* EmitPadding(uint8_t size, RtcOutbox& out);
 
   ConsumerId id_;
   TransportId transport_;
@@ -103,6 +125,7 @@ class Consumer {
   int8_t run_codec_ = kNoCodec;
   bool mid_known_ = false;
 
+  std::optional<Layer> target_ = kBestLayer;
   SimulcastSelector selector_;
   NumberMap sequence_;
   TimestampRewriter timestamps_;

@@ -30,6 +30,8 @@ class FrameRewriter {
   explicit FrameRewriter(const FrameNumbers& first);
 
   void SetMaxTemporalLayer(TemporalLayer layer) { wanted_temporal_ = layer.value(); }
+  // The highest that passes at present.
+  [[nodiscard]] TemporalLayer temporal_layer() const { return TemporalLayer(current_temporal_); }
   // `first` is the first packet of the first frame of a run.
   void StartRun(const SourcePacket& first);
   // nullopt: the frame is of a temporal layer that is not wanted.

@@ -24,6 +24,8 @@ class SentLog {
     uint8_t encoding = 0;
     uint8_t codec = 0;    // index into the slot's codecs
     bool filler = false;  // an empty packet
+    bool marker = false;
+    uint16_t size = 0;  // on the wire
     uint8_t resends = 0;
   };
 

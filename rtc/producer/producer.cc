@@ -127,6 +127,10 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
   stream.OnMedia(source.timestamp, source.newest, now);
   ++stream.counters.packets;
   stream.counters.bytes += source.payload_size;
+  if (!is_audio()) {
+    stream.layers.OnPacket(source.info,
+                           DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())), now);
+  }
   if (!is_audio() && source.info.is_keyframe) {
     ++stream.counters.keyframes;
     stream.keyframe.OnKeyframe();

@@ -3,11 +3,13 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
+#include "rtc/base/layer.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/units.h"
@@ -60,6 +62,9 @@ class Producer {
   // Which encodings are being received, a bit each. When all fall silent together, as a still
   // screen or a stalled network does, they all remain.
   [[nodiscard]] uint32_t ActiveEncodings(Timestamp now) const;
+  // The layers that are offered, ascending, with what they cost; worked out afresh at most ten
+  // times a second. Valid until the next call. Empty for audio, and before the first packet.
+  [[nodiscard]] std::span<const LayerOption> LayerOptions(Timestamp now);
   // What kind of stream uses `payload_type`.
   [[nodiscard]] PayloadKind KindOf(PayloadType payload_type) const {
     return payload_types_[payload_type.value() & 0x7F].kind;
@@ -108,6 +113,8 @@ class Producer {
   std::array<std::optional<RtpExtension>, 256> forwarded_extensions_{};  // by the publisher's id
   std::vector<ReceiveStream> streams_;
   std::vector<SeqNum> lost_;  // kept for its memory
+  std::vector<LayerOption> layer_options_;
+  Timestamp layer_options_until_{};
 };
 
 }  // namespace stellwerk

@@ -10,6 +10,7 @@
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
+#include "rtc/producer/encoding_layers.h"
 #include "rtc/producer/keyframe_request_limiter.h"
 #include "rtc/producer/nack_generator.h"
 #include "rtc/producer/packet_history.h"
@@ -67,6 +68,7 @@ struct ReceiveStream {
   PacketHistory history;
   NackGenerator nack;
   KeyframeRequestLimiter keyframe;
+  EncodingLayers layers;
   Counters counters;
   std::optional<Timestamp> last_media;
   std::optional<int64_t> newest_frame;      // its timestamp

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
-#include "rtc/allocation/layer_ladder.h"
+#include "rtc/allocation/allocation_config.h"
+#include "rtc/allocation/sharing.h"
 #include "rtc/allocation/slot_request.h"
 #include "rtc/base/units.h"
 
@@ -17,37 +16,10 @@ namespace stellwerk {
 // estimate falls, a slot's source or demand changes or a source begins.
 class Allocator {
  public:
-  // "As much as anybody wants": where nothing tells how much there is.
-  static constexpr DataRate kUnlimited = DataRate::BitsPerSecond(1'000'000'000'000);
+  using Config = AllocationConfig;
 
-  struct Config {
-    // Beyond what is available by more than this share, something has to go: at once, or, up to
-    // `dip_bound`, after `dip_duration`.
-    double oversend_bound = 0.05;
-    double dip_bound = 0.20;
-    TimeDelta dip_duration = std::chrono::milliseconds(500);
-    // The same if it is the rates that rose and not the link that shrank: after a keyframe, or when
-    // a scene changes. If that is too much for the link, the estimate will tell.
-    double surge_bound = 0.50;
-    TimeDelta surge_duration = std::chrono::seconds(2);
-    // A slot's lowest layer is kept beyond the bound up to this share, the only picture of all up
-    // to the next.
-    double lowest_layer_bound = 0.10;
-    double last_picture_bound = 0.25;
-    // A higher resolution must leave this share free, and must have fitted for so long: at first;
-    // after a reduction; at most (it doubles each time that a step up did not last).
-    double raise_margin = 0.03;
-    TimeDelta first_raise_hold = std::chrono::milliseconds(300);
-    TimeDelta raise_hold = std::chrono::seconds(1);
-    TimeDelta max_raise_hold = std::chrono::seconds(8);
-    // A step up within this time of the reduction that undoes it did not last.
-    TimeDelta raise_lasts = std::chrono::seconds(10);
-    // More frames a second need no keyframe and are hardly seen to come and go.
-    TimeDelta temporal_hold = std::chrono::milliseconds(300);
-    // For so long a layer that its publisher does not send is waited for, and then not asked for.
-    TimeDelta resume_wait = std::chrono::seconds(4);
-    TimeDelta resume_pause = std::chrono::seconds(15);
-  };
+  // "As much as anybody wants": where nothing tells how much there is.
+  static constexpr DataRate kUnlimited = DataRate::BitsPerSecond(1'000'000'000'000'000);
 
   struct Result {
     std::span<const SlotDecision> slots;  // one per request; valid until the next call
@@ -61,15 +33,39 @@ class Allocator {
   explicit Allocator(const Config& config) : config_(config) {}
 
   // `available` is what is left for video: audio and a share for retransmissions are taken off
-  // before. Every request's history must outlive the call and belong to one slot.
+  // before. Every request's history must belong to one slot alone.
   Result Allocate(Timestamp now, DataRate available, std::span<const SlotRequest> requests);
 
   // Elementary operations so far, in order to prove that the work is bounded.
   [[nodiscard]] uint64_t operations() const { return operations_; }
 
  private:
+  // What goes with the contender of the same index.
+  struct Seeker {
+    const SlotRequest* request = nullptr;
+    SlotDecision* decision = nullptr;
+    bool changed = false;  // its source or its demand: nothing is held back
+    int ideal = -1;        // the rung that it would have if nothing were held back
+  };
+
+  void Seek(const SlotRequest& request, SlotDecision& decision, Timestamp now);
+  [[nodiscard]] SharingLimits Limits(Timestamp now, int64_t available, Timestamp& next_change);
+  void ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& next_change);
+  // Lets each slot climb as far as its holds permit. True if that is less far than its ideal.
+  bool HoldBack(Timestamp now, Timestamp& next_change);
+  void Conclude(const Contender& contender, const Seeker& seeker, Timestamp now, int64_t available,
+                Timestamp& next_change);
+
   Config config_;
+  // Since when the slots have cost more than is available, and what was available when they last
+  // did not.
+  Timestamp over_since_ = kNever;
+  int64_t fitted_available_ = 0;
+  // Kept for their memory.
   std::vector<SlotDecision> decisions_;
+  std::vector<Contender> contenders_;
+  std::vector<Seeker> seekers_;
+  Sharing sharing_;
   uint64_t operations_ = 0;
 };
 

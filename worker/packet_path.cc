@@ -104,10 +104,6 @@ void PacketPath::Protect(Timestamp now, const OutgoingRtp& rtp) {
   }
   STELLWERK_CHECK(writer.ok());
   packet.set_size(writer.size());
-  if (rtp.transport_cc_offset != OutgoingRtp::kNoOffset) {
-    const TransportSeqNum number(leg->second.next_transport_seq++);
-    Patch(packet.mutable_bytes(), rtp.transport_cc_offset, SerializeTransportSeqNum(number));
-  }
   if (rtp.abs_send_time_offset != OutgoingRtp::kNoOffset) {
     Patch(packet.mutable_bytes(), rtp.abs_send_time_offset, AbsSendTime::From(now).Serialize());
   }
@@ -149,7 +145,7 @@ absl::Status PacketPath::AddTransport(RouterId router_id, TransportId id, Timest
   if (router == nullptr)
     return absl::NotFoundError("no router " + std::to_string(router_id.value()));
   if (const absl::Status status = router->AddTransport(id, now); !status.ok()) return status;
-  legs_[id] = Leg{.router = router, .next_transport_seq = 0};
+  legs_[id] = Leg{.router = router};
   TouchRouter(*router);
   return absl::OkStatus();
 }

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "rtc/base/deadline_heap.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/outbox.h"
@@ -17,7 +18,6 @@
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
 #include "transport/base/outbox.h"
 #include "transport/base/received_datagram.h"
-#include "rtc/base/deadline_heap.h"
 #include "transport/session/endpoint.h"
 
 namespace stellwerk {
@@ -71,7 +71,6 @@ class PacketPath {
  private:
   struct Leg {  // a transport, as the path sees it
     Router* router = nullptr;
-    uint16_t next_transport_seq = 0;
   };
 
   void Route(Timestamp now, ReceivedMedia& media);

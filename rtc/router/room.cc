@@ -34,8 +34,8 @@ absl::Status Router::Room::AddTransport(TransportId id, Timestamp now) {
   auto transport = std::make_unique<Transport>();
   transport->id = id;
   transport->rtcp_ssrc = Ssrc(std::max<uint32_t>(random_.NextU32(), 1));
-  ScheduleReport(*transport, now);
-  transports_.emplace(id, std::move(transport));
+  DrawReportTime(*transport, now);
+  Schedule(*transports_.emplace(id, std::move(transport)).first->second);
   return absl::OkStatus();
 }
 
@@ -49,6 +49,7 @@ void Router::Room::RemoveTransport(TransportId id, Timestamp now, RtcOutbox& out
   while (!transport->demultiplexer.producers().empty()) {
     RemoveProducer(transport->demultiplexer.producers().back()->id(), now, out);
   }
+  transport_deadlines_.Remove(id);
   transports_.erase(id);
 }
 
@@ -57,6 +58,7 @@ void Router::Room::OnTransportWritable(TransportId id, bool writable, Timestamp 
   Transport* transport = FindTransport(id);
   if (transport == nullptr || transport->writable == writable) return;
   transport->writable = writable;
+  if (!writable) transport->downlink.Clear();
   for (Slot* slot : transport->slots) UpdateEnabled(*slot, now, out);
 }
 
@@ -74,6 +76,7 @@ absl::Status Router::Room::AddProducer(ProducerId id, TransportId transport_id,
                                     std::to_string(transport_id.value()));
   }
   RefreshTransportCcIds(*transport);
+  source->watched.fill(now);
   if (source->producer->is_audio()) {
     audio_producers_.push_back(id);
     levels_.AddProducer(id);
@@ -81,7 +84,6 @@ absl::Status Router::Room::AddProducer(ProducerId id, TransportId transport_id,
   }
   sources_.emplace(id, std::move(source));
   next_tick_ = now;
-  Schedule(now);
   return absl::OkStatus();
 }
 
@@ -105,9 +107,9 @@ void Router::Room::RemoveProducer(ProducerId id, Timestamp now, RtcOutbox& out) 
   Transport* transport = FindTransport(producer.transport());
   transport->demultiplexer.Remove(producer);
   RefreshTransportCcIds(*transport);
+  producer_deadlines_.Remove(id);
   sources_.erase(id);
   next_tick_ = now;
-  Schedule(now);
 }
 
 absl::Status Router::Room::SetProducerPaused(ProducerId id, bool paused, Timestamp now,
@@ -149,7 +151,6 @@ absl::Status Router::Room::AddConsumer(ConsumerId id, TransportId transport_id,
   if (parameters.mode == SlotMode::kLoudest) {
     loudest_changed_ = true;
     next_tick_ = now;
-    Schedule(now);
   }
   return absl::OkStatus();
 }
@@ -192,12 +193,13 @@ void Router::Room::Point(Slot& slot, Source* source, Timestamp now, RtcOutbox& o
   const Producer& producer = *source->producer;
   slot.consumer->SetSource(producer.id(), &producer.parameters());
   slot.consumer->OnActiveEncodings(producer.ActiveEncodings(now));
+  if (!producer.is_audio()) UpdateOptions(*source, now);
   if (slot.consumer->codec_unsupported()) {
     out.events.emplace_back(
         ConsumerCodecUnsupported{.consumer = slot.consumer->id(), .producer = producer.id()});
   }
   UpdateEnabled(slot, now, out);
-  AskForKeyframe(slot, KeyframeReason::kStart, now, out);
+  if (!producer.is_audio()) Reallocate(*slot.transport, now, out);
 }
 
 void Router::Room::UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out) {
@@ -205,7 +207,7 @@ void Router::Room::UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out) {
                        !slot.source->producer->paused();
   if (enabled == slot.consumer->enabled()) return;
   slot.consumer->SetEnabled(enabled);
-  if (enabled) AskForKeyframe(slot, KeyframeReason::kStart, now, out);
+  if (slot.consumer->parameters().kind == MediaKind::kVideo) Reallocate(*slot.transport, now, out);
 }
 
 absl::Status Router::Room::SetConsumerSource(ConsumerId id, std::optional<ProducerId> source_id,
@@ -231,8 +233,7 @@ absl::Status Router::Room::SetConsumerDemand(ConsumerId id, const ConsumerDemand
   Slot* slot = FindSlot(id);
   if (slot == nullptr) return Unknown("consumer", id.value());
   slot->demand = demand;
-  slot->consumer->SetPreferredLayers(demand.max_spatial, demand.max_temporal);
-  AskForKeyframe(*slot, KeyframeReason::kStart, now, out);
+  Reallocate(*slot->transport, now, out);
   return absl::OkStatus();
 }
 

@@ -8,18 +8,22 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "rtc/allocation/allocator.h"
 #include "rtc/audio/audio_level_observer.h"
 #include "rtc/audio/loudest_ranking.h"
+#include "rtc/base/deadline_heap.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/outbox.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/random.h"
+#include "rtc/base/rate_meter.h"
 #include "rtc/base/units.h"
 #include "rtc/consumer/consumer.h"
 #include "rtc/producer/producer.h"
 #include "rtc/producer/source_clock.h"
 #include "rtc/producer/transport_cc_recorder.h"
+#include "rtc/router/downlink.h"
 #include "rtc/router/router.h"
 #include "rtc/router/stream_demultiplexer.h"
 #include "rtc/rtcp/compound.h"
@@ -27,8 +31,8 @@
 namespace stellwerk {
 
 // What is inside a Router. Its parts, one source file each: room.cc keeps the objects, room_rtp.cc
-// is the way of an RTP packet, room_rtcp.cc that of RTCP in both directions, room_timers.cc what
-// happens by itself.
+// is the way of an RTP packet, room_rtcp.cc that of RTCP in both directions, room_layers.cc says
+// which layer each slot gets, room_timers.cc what happens by itself, room_stats.cc what is told.
 class Router::Room {
  public:
   Room(RouterId id, Random& random) : id_(id), random_(random) {}
@@ -55,7 +59,9 @@ class Router::Room {
   void HandleRtcp(Timestamp now, TransportId transport, std::span<const uint8_t> packet,
                   RtcOutbox& out);
   void HandleTimeout(Timestamp now, RtcOutbox& out);
-  [[nodiscard]] Timestamp NextTimeout() const { return next_timeout_; }
+  [[nodiscard]] Timestamp NextTimeout() const {
+    return std::min({next_tick_, transport_deadlines_.Next(), producer_deadlines_.Next()});
+  }
 
   [[nodiscard]] RouterId id() const { return id_; }
   [[nodiscard]] bool empty() const { return transports_.empty(); }
@@ -66,12 +72,18 @@ class Router::Room {
 
  private:
   struct Slot;
+  static constexpr uint32_t kAllEncodings = 0xFFFFFFFF;
+  static constexpr std::size_t kMaxWatchedEncodings = 8;
   // A producer and who plays it.
   struct Source {
     std::unique_ptr<Producer> producer;
     std::vector<Slot*> slots;
     uint32_t active_encodings = 0;
     std::optional<Timestamp> last_media;  // while it counts as active
+    std::vector<LayerOption> options;     // as of the last tick
+    // What the publisher was told that somebody watches, and when each was watched last.
+    uint32_t encodings_wanted = kAllEncodings;
+    std::array<Timestamp, kMaxWatchedEncodings> watched{};
   };
   struct Transport {
     TransportId id;
@@ -84,7 +96,14 @@ class Router::Room {
     Ssrc last_media_ssrc;
     std::vector<Slot*> slots;
     absl::flat_hash_map<Ssrc, Slot*> slots_by_ssrc;  // media and RTX
+    Downlink downlink;
+    Allocator allocator;
+    RateMeter audio_sent;
+    RateMeter retransmitted;
+    DataRate allocated;
+    DataRate wanted;
     Timestamp next_report = kNever;
+    Timestamp scheduled = kNever;  // in transport_deadlines_
     // RFC 3611 §4.4: a receiver's reference time that we have not answered yet.
     struct ReferenceTime {
       Ssrc receiver;
@@ -99,6 +118,17 @@ class Router::Room {
     Source* source = nullptr;
     ConsumerDemand demand;
     bool paused = false;
+    SlotHistory allocation;
+    SlotDecision decision;
+  };
+  // How a slot finds what it sent before.
+  struct HistoryReader {
+    Room& room;
+    std::optional<SourcePacket> operator()(ProducerId producer, uint8_t encoding,
+                                           ExtendedSeqNum seq) const {
+      const Source* source = room.FindSource(producer);
+      return source == nullptr ? std::nullopt : source->producer->FromHistory(encoding, seq);
+    }
   };
 
   Transport* FindTransport(TransportId id);
@@ -120,6 +150,18 @@ class Router::Room {
   void Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
 
+  void Admit(Transport& transport, std::size_t first, Timestamp now, RtcOutbox& out);
+
+  // room_layers.cc
+  // Allocate() sets the targets; Reallocate() asks for the keyframes that they need, too.
+  void Allocate(Transport& transport, Timestamp now);
+  void Reallocate(Transport& transport, Timestamp now, RtcOutbox& out);
+  [[nodiscard]] DataRate AvailableForVideo(const Transport& transport, Timestamp now) const;
+  void UpdateOptions(Source& source, Timestamp now);
+  void UpdateEncodingsWanted(Source& source, Timestamp now, RtcOutbox& out);
+  void FollowEstimate(Transport& transport, Timestamp now, RtcOutbox& out);
+  void Release(Transport& transport, Timestamp now, RtcOutbox& out);
+
   // room_rtcp.cc
   void SendRtcp(const Transport& transport, std::span<const RtcpMessage> messages, RtcOutbox& out);
   void SendFeedback(const Transport& transport, Producer::Feedback& feedback, RtcOutbox& out);
@@ -127,7 +169,8 @@ class Router::Room {
   void AskForKeyframes(Source& source, Timestamp now, RtcOutbox& out);
   void OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, Timestamp now, RtcOutbox& out);
   void OnSenderReport(Transport& transport, const SenderReport& report, Timestamp now);
-  void OnReportBlocks(Transport& transport, const ReportBlocks& blocks, Timestamp now);
+  void OnReportBlocks(Transport& transport, const ReportBlocks& blocks, Timestamp now,
+                      RtcOutbox& out);
   void OnNack(Transport& transport, const Nack& nack, Timestamp now, RtcOutbox& out);
   void OnBye(Transport& transport, const Bye& bye);
   [[nodiscard]] std::optional<SenderReport> MakeSenderReport(const Slot& slot, Timestamp now) const;
@@ -135,8 +178,11 @@ class Router::Room {
   void SendReports(Transport& transport, Timestamp now, RtcOutbox& out);
 
   // room_timers.cc
-  void Schedule(Timestamp deadline) { next_timeout_ = std::min(next_timeout_, deadline); }
-  void ScheduleReport(Transport& transport, Timestamp now);
+  // To be called whenever a deadline may have become earlier.
+  void Schedule(Transport& transport);
+  void Schedule(const Producer& producer);
+  void HandleTimeout(Transport& transport, Timestamp now, RtcOutbox& out);
+  void DrawReportTime(Transport& transport, Timestamp now);
   void FlushTransportCc(Transport& transport, Timestamp now, RtcOutbox& out);
   void Tick(Timestamp now, RtcOutbox& out);
   void CheckSource(Source& source, Timestamp now, RtcOutbox& out);
@@ -154,9 +200,13 @@ class Router::Room {
   AudioLevelObserver levels_;
   LoudestRanking ranking_{LoudestRanking::Config{.size = 8}};
   bool loudest_changed_ = false;
-  Producer::Feedback feedback_;  // kept for its memory
+  Producer::Feedback feedback_;        // kept for its memory
+  std::vector<SlotRequest> requests_;  // kept for their memory
+  std::vector<Slot*> requesting_;
   Timestamp next_tick_ = kNever;
-  Timestamp next_timeout_ = kNever;
+  DeadlineHeap<TransportId> transport_deadlines_;
+  DeadlineHeap<ProducerId> producer_deadlines_;
+  std::vector<TransportId> due_;  // kept for its memory
 };
 
 }  // namespace stellwerk

@@ -32,10 +32,10 @@ void Router::Room::HandleRtcp(Timestamp now, TransportId transport_id,
         Overloaded{
             [&](const SenderReport& report) {
               OnSenderReport(*transport, report, now);
-              OnReportBlocks(*transport, report.report_blocks, now);
+              OnReportBlocks(*transport, report.report_blocks, now, out);
             },
             [&](const ReceiverReport& report) {
-              OnReportBlocks(*transport, report.report_blocks, now);
+              OnReportBlocks(*transport, report.report_blocks, now, out);
             },
             [&](const Nack& nack) { OnNack(*transport, nack, now, out); },
             [&](const Pli& pli) { OnSubscriberWantsKeyframe(*transport, pli.media, now, out); },
@@ -51,9 +51,15 @@ void Router::Room::HandleRtcp(Timestamp now, TransportId transport_id,
                                            .compact = xr.receiver_reference_time->Compact(),
                                            .arrival = now};
             },
-            // Estimating the way to the subscriber is the business of rtc/bwe; names are the
-            // controller's.
-            [](const TransportFeedback&) {}, [](const Remb&) {}, [](const Sdes&) {}},
+            [&](const TransportFeedback& feedback) {
+              transport->downlink.OnTransportFeedback(feedback, now);
+              FollowEstimate(*transport, now, out);
+            },
+            [&](const Remb& remb) {
+              transport->downlink.OnRemb(remb.bitrate, now);
+              FollowEstimate(*transport, now, out);
+            },
+            [](const Sdes&) {}},  // names are the controller's
         message);
   }
 }
@@ -66,7 +72,11 @@ void Router::Room::OnSenderReport(Transport& transport, const SenderReport& repo
   route->producer->HandleSenderReport(route->encoding, report, now);
 }
 
-void Router::Room::OnReportBlocks(Transport& transport, const ReportBlocks& blocks, Timestamp now) {
+void Router::Room::OnReportBlocks(Transport& transport, const ReportBlocks& blocks, Timestamp now,
+                                  RtcOutbox& out) {
+  float lost = 0;
+  int reports = 0;
+  std::optional<TimeDelta> shortest;
   for (const ReportBlock& block : blocks) {
     const auto found = transport.slots_by_ssrc.find(block.source);
     if (found == transport.slots_by_ssrc.end()) continue;
@@ -80,11 +90,17 @@ void Router::Room::OnReportBlocks(Transport& transport, const ReportBlocks& bloc
       if (round_trip > std::chrono::seconds(60)) round_trip.reset();
     }
     found->second->consumer->OnReportBlock(block, round_trip);
+    lost += static_cast<float>(block.fraction_lost) / 256;
+    ++reports;
     if (!round_trip) continue;
+    shortest = std::min(shortest.value_or(*round_trip), *round_trip);
     for (Producer* producer : transport.demultiplexer.producers()) {
       producer->OnRoundTripTime(*round_trip);
     }
   }
+  if (reports == 0) return;
+  transport.downlink.OnReceiverReport(lost / static_cast<float>(reports), shortest, now);
+  FollowEstimate(transport, now, out);
 }
 
 void Router::Room::OnNack(Transport& transport, const Nack& nack, Timestamp now, RtcOutbox& out) {
@@ -92,13 +108,9 @@ void Router::Room::OnNack(Transport& transport, const Nack& nack, Timestamp now,
   if (found == transport.slots_by_ssrc.end()) return out.drops.Count(DropReason::kUnknownStream);
   Consumer& consumer = *found->second->consumer;
   if (consumer.parameters().ssrc != nack.media) return;  // lost retransmissions are not repeated
-  consumer.HandleNack(
-      nack, now,
-      [this](ProducerId producer, uint8_t encoding, ExtendedSeqNum seq) {
-        const Source* source = FindSource(producer);
-        return source == nullptr ? std::nullopt : source->producer->FromHistory(encoding, seq);
-      },
-      out);
+  const std::size_t first = out.rtp.size();
+  consumer.HandleNack(nack, now, HistoryReader{*this}, out);
+  Admit(transport, first, now, out);
 }
 
 void Router::Room::OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, Timestamp now,
@@ -115,7 +127,7 @@ void Router::Room::OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, T
   if (Transport* publisher = FindTransport(producer.transport())) {
     SendFeedback(*publisher, feedback_, out);
   }
-  Schedule(producer.NextTimeout());
+  Schedule(producer);
 }
 
 void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp now,
@@ -129,7 +141,7 @@ void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp n
   if (Transport* publisher = FindTransport(producer.transport())) {
     SendFeedback(*publisher, feedback_, out);
   }
-  Schedule(producer.NextTimeout());
+  Schedule(producer);
 }
 
 void Router::Room::AskForKeyframes(Source& source, Timestamp now, RtcOutbox& out) {

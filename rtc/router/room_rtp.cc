@@ -21,7 +21,7 @@ void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId trans
   Producer& producer = *route->producer;
   auto taken = producer.HandleRtp(now, arrival, *view, packet, route->encoding, feedback_);
   SendFeedback(*transport, feedback_, out);
-  if (producer.streams()[route->encoding].nack.missing() > 0) Schedule(producer.NextTimeout());
+  if (producer.streams()[route->encoding].nack.missing() > 0) Schedule(producer);
   if (!taken) return out.drops.Count(taken.error());
   if (!taken->has_value()) return;
   const SourcePacket& source_packet = **taken;
@@ -33,6 +33,11 @@ void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId trans
     NoteActivity(source, now, out);
     NoteAudioLevel(source_packet, arrival);
     other_encodings = UpdateActiveEncodings(source, now);
+    if (other_encodings && !producer.is_audio()) {
+      // This packet may be what a slot can start with.
+      UpdateOptions(source, now);
+      for (Slot* slot : source.slots) Allocate(*slot->transport, now);
+    }
   }
   FanOut(source, source_packet, now, out);
   // Only now: the packet that showed that an encoding is there may have been its keyframe.
@@ -48,7 +53,7 @@ void Router::Room::RecordTransportCc(Transport& transport, const RtpPacketView& 
     if (!number) continue;
     transport.last_media_ssrc = view.ssrc();
     transport.transport_cc.OnPacket(*number, arrival, now);
-    Schedule(transport.transport_cc.NextTimeout());
+    Schedule(transport);
     return;
   }
 }
@@ -76,11 +81,26 @@ void Router::Room::FanOut(Source& source, const SourcePacket& packet, Timestamp 
 }
 
 void Router::Room::Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
-  if (!slot.consumer->HandlePacket(packet, now, out)) return;
+  const std::size_t first = out.rtp.size();
+  const bool starts = slot.consumer->HandlePacket(packet, now, out);
+  Admit(*slot.transport, first, now, out);
+  if (!starts) return;
   // A switch took effect. The receiver needs the new source's clock before it can play voice and
   // picture in step.
   SendSenderReport(slot, now, out);
   CatchUp(slot, packet, now, out);
+}
+
+void Router::Room::Admit(Transport& transport, std::size_t first, Timestamp now, RtcOutbox& out) {
+  if (first == out.rtp.size()) return;
+  for (std::size_t i = first; i < out.rtp.size(); ++i) {
+    const OutgoingRtp& rtp = out.rtp[i];
+    const DataSize size = DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead;
+    if (rtp.media_class == RtpClass::kAudio) transport.audio_sent.Add(size, now);
+    if (rtp.media_class == RtpClass::kRetransmission) transport.retransmitted.Add(size, now);
+  }
+  transport.downlink.Admit(first, now, out);
+  Schedule(transport);
 }
 
 void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out) {
@@ -91,7 +111,9 @@ void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now,
   const int64_t newest = producer.streams()[start.encoding].tracker.newest().value();
   for (int64_t seq = start.seq.value() + 1; seq <= newest; ++seq) {
     if (auto packet = producer.FromHistory(start.encoding, ExtendedSeqNum(seq))) {
+      const std::size_t first = out.rtp.size();
       slot.consumer->HandlePacket(*packet, now, out);
+      Admit(*slot.transport, first, now, out);
     }
   }
 }

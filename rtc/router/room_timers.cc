@@ -21,36 +21,50 @@ constexpr TimeDelta kInactiveAfter = seconds(3);
 }  // namespace
 
 void Router::Room::HandleTimeout(Timestamp now, RtcOutbox& out) {
-  if (now < next_timeout_) return;
-  next_timeout_ = kNever;
   if (now >= next_tick_) Tick(now, out);
-  Schedule(next_tick_);
-  for (auto& [id, source] : sources_) {
-    Producer& producer = *source->producer;
-    if (producer.NextTimeout() <= now) {
-      feedback_.clear();
-      producer.HandleTimeout(now, feedback_);
-      SendFeedback(*FindTransport(producer.transport()), feedback_, out);
-    }
-    Schedule(producer.NextTimeout());
+  while (const auto due = producer_deadlines_.PopDue(now)) {
+    Producer& producer = *FindSource(*due)->producer;
+    feedback_.clear();
+    producer.HandleTimeout(now, feedback_);
+    SendFeedback(*FindTransport(producer.transport()), feedback_, out);
+    Schedule(producer);
   }
-  for (auto& [id, transport] : transports_) {
-    FlushTransportCc(*transport, now, out);
-    if (now >= transport->next_report) {
-      SendReports(*transport, now, out);
-      ScheduleReport(*transport, now);
-    }
-    Schedule(transport->transport_cc.NextTimeout());
-    Schedule(transport->next_report);
-  }
+  // Whatever is due at once again waits for the next turn.
+  due_.clear();
+  while (const auto due = transport_deadlines_.PopDue(now)) due_.push_back(*due);
+  for (const TransportId due : due_) HandleTimeout(*FindTransport(due), now, out);
 }
 
-void Router::Room::ScheduleReport(Transport& transport, Timestamp now) {
+void Router::Room::HandleTimeout(Transport& transport, Timestamp now, RtcOutbox& out) {
+  transport.scheduled = kNever;
+  FlushTransportCc(transport, now, out);
+  if (now >= transport.next_report) {
+    SendReports(transport, now, out);
+    DrawReportTime(transport, now);
+  }
+  transport.downlink.HandleTimeout(now);
+  FollowEstimate(transport, now, out);
+  Schedule(transport);
+}
+
+void Router::Room::Schedule(Transport& transport) {
+  // A deadline that has moved away costs one needless wake-up, which is less than to follow it.
+  const Timestamp next = std::min({transport.next_report, transport.transport_cc.NextTimeout(),
+                                   transport.downlink.NextTimeout()});
+  if (next >= transport.scheduled) return;
+  transport.scheduled = next;
+  transport_deadlines_.Set(transport.id, next);
+}
+
+void Router::Room::Schedule(const Producer& producer) {
+  producer_deadlines_.Set(producer.id(), producer.NextTimeout());
+}
+
+void Router::Room::DrawReportTime(Transport& transport, Timestamp now) {
   // RFC 3550 §6.3.1: randomised, lest all report at once.
   const auto tenth = kReportInterval / 10;
   transport.next_report =
       now + kReportInterval - tenth + TimeDelta(random_.NextU32() % (2 * tenth.count()));
-  Schedule(transport.next_report);
 }
 
 void Router::Room::FlushTransportCc(Transport& transport, Timestamp now, RtcOutbox& out) {
@@ -68,6 +82,8 @@ void Router::Room::Tick(Timestamp now, RtcOutbox& out) {
   next_tick_ = sources_.empty() ? kNever : now + kTick;
   for (auto& [id, source] : sources_) CheckSource(*source, now, out);
   UpdateSpeakers(now, out);
+  for (auto& [id, transport] : transports_) Reallocate(*transport, now, out);
+  for (auto& [id, source] : sources_) UpdateEncodingsWanted(*source, now, out);
 }
 
 void Router::Room::CheckSource(Source& source, Timestamp now, RtcOutbox& out) {
@@ -78,7 +94,8 @@ void Router::Room::CheckSource(Source& source, Timestamp now, RtcOutbox& out) {
   }
   if (source.producer->is_audio()) return;
   for (ReceiveStream& stream : source.producer->streams()) stream.history.Expire(now);
-  if (UpdateActiveEncodings(source, now)) AskForKeyframes(source, now, out);
+  UpdateOptions(source, now);
+  UpdateActiveEncodings(source, now);
   for (Slot* slot : source.slots) {
     const auto awaited = slot->consumer->AwaitedEncoding();
     // A keyframe came but did not do, for instance because its first packet was lost.
@@ -141,64 +158,6 @@ void Router::Room::FillLoudest(Transport& transport, Timestamp now, RtcOutbox& o
     out.events.emplace_back(ConsumerSourceChanged{.consumer = slots[i]->consumer->id(),
                                                   .producer = filled[i].value_or(ProducerId(0))});
   }
-}
-
-std::optional<TransportStats> Router::Room::GetTransportStats(TransportId id,
-                                                              Timestamp /*now*/) const {
-  const auto found = transports_.find(id);
-  if (found == transports_.end()) return std::nullopt;
-  return TransportStats{.id = id};
-}
-
-std::optional<ProducerStats> Router::Room::GetProducerStats(ProducerId id, Timestamp now) const {
-  const auto found = sources_.find(id);
-  if (found == sources_.end()) return std::nullopt;
-  const Producer& producer = *found->second->producer;
-  ProducerStats stats{.id = id,
-                      .transport = producer.transport(),
-                      .kind = producer.parameters().kind,
-                      .paused = producer.paused(),
-                      .encodings = {}};
-  for (const ReceiveStream& stream : producer.streams()) {
-    stats.encodings.push_back({.rid = stream.rid,
-                               .ssrc = stream.ssrc,
-                               .rtx_ssrc = stream.rtx_ssrc,
-                               .active = stream.ActiveWithin(seconds(1), now),
-                               .packets = stream.counters.packets,
-                               .bytes = stream.counters.bytes,
-                               .duplicates = stream.counters.duplicates,
-                               .repaired = stream.counters.repaired,
-                               .nacked = stream.counters.nacked,
-                               .keyframes = stream.counters.keyframes,
-                               .keyframe_requests = stream.keyframe.sent(),
-                               .packets_lost = stream.statistics.cumulative_lost(),
-                               .jitter = stream.statistics.jitter()});
-  }
-  return stats;
-}
-
-std::optional<ConsumerStats> Router::Room::GetConsumerStats(ConsumerId id) const {
-  const auto found = slots_.find(id);
-  if (found == slots_.end()) return std::nullopt;
-  const Consumer& consumer = *found->second->consumer;
-  const auto current = consumer.selector().current();
-  return ConsumerStats{.id = id,
-                       .transport = consumer.transport(),
-                       .kind = consumer.parameters().kind,
-                       .ssrc = consumer.parameters().ssrc,
-                       .source = consumer.source(),
-                       .layer = current ? std::optional(Layer{.encoding = *current}) : std::nullopt,
-                       .target = Layer{.encoding = consumer.selector().target()},
-                       .demand = found->second->demand,
-                       .paused = found->second->paused,
-                       .packets = consumer.counters().packets,
-                       .bytes = consumer.counters().bytes,
-                       .retransmitted = consumer.counters().retransmitted,
-                       .nacked = consumer.counters().nacked,
-                       .unanswered = consumer.counters().unanswered,
-                       .switches = consumer.counters().switches,
-                       .round_trip_time = consumer.round_trip_time(),
-                       .fraction_lost = consumer.fraction_lost()};
 }
 
 }  // namespace stellwerk

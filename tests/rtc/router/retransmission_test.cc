@@ -83,7 +83,8 @@ TEST_F(RetransmissionTest, OfEverythingAgainAndAgainIsBounded) {
   std::size_t media = 0;
   std::vector<uint16_t> all;
   const auto send = [&](uint32_t frame) {
-    Deliver(sender_.Frame(frame * 90, frame == 0, 0, 4));
+    Wait(milliseconds(10));
+    Deliver(sender_.Frame(frame * 900, frame == 0, 0, 4));
     for (const Received& packet : TakeRtp()) {
       media += packet.bytes.size();
       all.push_back(packet.seq());

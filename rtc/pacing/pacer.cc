@@ -1,25 +1,231 @@
 #include "rtc/pacing/pacer.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stellwerk {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Sent together at most within a probe, by time: enough for the receiver's clock, which ticks every
+// quarter of a millisecond.
+constexpr TimeDelta kProbeBurst = milliseconds(2);
+constexpr TimeDelta kPaddingRetry = milliseconds(5);
+constexpr DataSize kMinPadding = DataSize::Bytes(200);
+// A probe that found nothing to send, or took much too long.
+constexpr TimeDelta kMaxProbeWait = milliseconds(1000);
+constexpr TimeDelta kMaxProbeTime = milliseconds(200);
+// However much audio and probes went past the queue, media is held up for that long at most.
+constexpr TimeDelta kMaxDebt = milliseconds(250);
+
+DataSize WireSize(const OutgoingRtp& rtp) {
+  return DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead;
+}
+
+DataRate Scaled(DataRate rate, double factor) {
+  return DataRate::BitsPerSecond(static_cast<int64_t>(static_cast<double>(rate.bps()) * factor));
+}
+
+// How long `size` takes at `rate`, rounded up so that a deadline is not too early.
+TimeDelta TimeFor(DataSize size, DataRate rate) {
+  return TimeDelta(static_cast<int64_t>(static_cast<double>(size.bytes()) * 8e9 /
+                                        static_cast<double>(std::max<int64_t>(rate.bps(), 1)))) +
+         std::chrono::microseconds(1);
+}
+
+}  // namespace
 
 Pacer::Pacer() : Pacer(Config{}) {}
-Pacer::Pacer(const Config& config) : config_(config) {}
+Pacer::Pacer(const Config& config) : config_(config) { UpdateRate(Timestamp{}); }
 
-void Pacer::SetTarget(DataRate target, Timestamp /*now*/) { target_ = target; }
-bool Pacer::CanSendNow(const OutgoingRtp& /*rtp*/, Timestamp /*now*/) const { return true; }
-SentPacketInfo Pacer::OnSent(const OutgoingRtp& rtp, Timestamp /*now*/) {
-  return {.size = DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead,
-          .media_class = rtp.media_class};
+Pacer::Queue Pacer::QueueOf(RtpClass media_class) {
+  switch (media_class) {
+    case RtpClass::kAudio:
+    case RtpClass::kRetransmission:
+      return kRetransmissions;
+    case RtpClass::kVideo:
+      return kVideo;
+    case RtpClass::kPadding:
+      return kPadding;
+  }
+  return kPadding;
 }
-bool Pacer::Enqueue(OutgoingRtp&& /*rtp*/, Timestamp /*now*/) { return false; }
-std::optional<Pacer::Packet> Pacer::Next(Timestamp /*now*/) { return std::nullopt; }
-void Pacer::StartProbe(const ProbeCluster& /*probe*/, Timestamp /*now*/) {}
-DataSize Pacer::PaddingNeeded(Timestamp /*now*/) const { return {}; }
-void Pacer::HandleTimeout(Timestamp /*now*/) {}
-Timestamp Pacer::NextTimeout() const { return kNever; }
-TimeDelta Pacer::QueueDelay() const { return {}; }
+
+void Pacer::SetTarget(DataRate target, Timestamp now) {
+  target_ = std::max(target, DataRate::KilobitsPerSecond(10));
+  UpdateRate(now);
+}
+
+void Pacer::UpdateRate(Timestamp now) {
+  const DataRate drained = queued_ / config_.drain;
+  const DataRate rate = std::max(Scaled(target_, config_.factor),
+                                 std::min(drained, Scaled(target_, config_.max_factor)));
+  if (rate == rate_) return;
+  debt_ = DebtAt(now);
+  debt_at_ = std::max(debt_at_, now);
+  rate_ = rate;
+}
+
+DataSize Pacer::DebtAt(Timestamp now) const {
+  if (now <= debt_at_ || debt_ <= DataSize{}) return debt_;
+  const TimeDelta passed = std::min<TimeDelta>(now - debt_at_, std::chrono::seconds(10));
+  return std::max(DataSize{}, debt_ - rate_ * passed);
+}
+
+bool Pacer::MaySend(Timestamp now) const {
+  if (!probes_.empty() && now >= probes_.front().next_at) return true;
+  return DebtAt(now) <= rate_ * config_.burst;
+}
+
+bool Pacer::CanSendNow(const OutgoingRtp& rtp, Timestamp now) const {
+  if (rtp.media_class == RtpClass::kAudio) return true;
+  if (queued_packets_ > 0) {
+    for (int queue = 0; queue <= QueueOf(rtp.media_class); ++queue) {
+      if (!queues_[static_cast<std::size_t>(queue)].empty()) return false;
+    }
+  }
+  return MaySend(now);
+}
+
+SentPacketInfo Pacer::OnSent(const OutgoingRtp& rtp, Timestamp now) {
+  SentPacketInfo info{.size = WireSize(rtp), .media_class = rtp.media_class};
+  Account(info, now);
+  return info;
+}
+
+void Pacer::Account(SentPacketInfo& info, Timestamp now) {
+  const DataSize most = rate_ * kMaxDebt + info.size;
+  debt_ = std::min(DebtAt(now) + info.size, most);
+  debt_at_ = std::max(debt_at_, now);
+  if (!probes_.empty()) AccountProbe(info, now);
+}
+
+void Pacer::AccountProbe(SentPacketInfo& info, Timestamp now) {
+  ForgetOldProbes(now);
+  if (probes_.empty()) return;
+  Probe& probe = probes_.front();
+  if (!probe.started_at) probe.started_at = now;
+  info.probe = probe.cluster.id;
+  probe.sent += info.size;
+  ++probe.packets;
+  probe.next_at = *probe.started_at + TimeFor(probe.sent, probe.cluster.rate);
+  if (probe.sent >= probe.cluster.size() && probe.packets >= probe.cluster.min_packets) {
+    const Timestamp next_at = probe.next_at;
+    probes_.erase(probes_.begin());
+    // Not back to back: the one before is to leave the link's queue first.
+    if (!probes_.empty()) {
+      probes_.front().next_at = std::max(probes_.front().next_at, next_at);
+      probes_.front().asked_at = now;
+    }
+  }
+}
+
+void Pacer::ForgetOldProbes(Timestamp now) {
+  std::erase_if(probes_, [&](const Probe& probe) {
+    if (!probe.started_at) return now - probe.asked_at > kMaxProbeWait;
+    return now - *probe.started_at > probe.cluster.duration + kMaxProbeTime;
+  });
+}
+
+bool Pacer::Enqueue(OutgoingRtp&& rtp, Timestamp now) {
+  const DataSize size = WireSize(rtp);
+  if (queued_ + size > config_.max_queue) {
+    ++dropped_;
+    if (rtp.media_class == RtpClass::kVideo) DropStream(rtp.ssrc, now);
+    return false;
+  }
+  queues_[QueueOf(rtp.media_class)].Push(std::move(rtp), size, now);
+  ++queued_packets_;
+  queued_ += size;
+  UpdateRate(now);
+  return true;
+}
+
+OutgoingRtp Pacer::Pop(PacketRing& queue) {
+  const DataSize size = WireSize(queue.front().rtp);
+  --queued_packets_;
+  queued_ -= size;
+  return queue.Pop(size);
+}
+
+void Pacer::DropExpired(Timestamp now) {
+  for (PacketRing& queue : queues_) {
+    while (!queue.empty() && now - queue.front().enqueued > config_.max_wait) {
+      ++dropped_;
+      const OutgoingRtp rtp = Pop(queue);
+      if (rtp.media_class == RtpClass::kVideo) DropStream(rtp.ssrc, now);
+    }
+  }
+}
+
+void Pacer::DropStream(Ssrc ssrc, Timestamp now) {
+  PacketRing& queue = queues_[kVideo];
+  PacketRing kept;
+  while (!queue.empty()) {
+    const Timestamp enqueued = queue.front().enqueued;
+    OutgoingRtp rtp = Pop(queue);
+    if (rtp.ssrc == ssrc) {
+      ++dropped_;
+      continue;
+    }
+    const DataSize size = WireSize(rtp);
+    kept.Push(std::move(rtp), size, enqueued);
+    ++queued_packets_;
+    queued_ += size;
+  }
+  queue = std::move(kept);
+  UpdateRate(now);
+  if (std::find(dropped_streams_.begin(), dropped_streams_.end(), ssrc) == dropped_streams_.end()) {
+    dropped_streams_.push_back(ssrc);
+  }
+}
+
+std::optional<Pacer::Packet> Pacer::Next(Timestamp now) {
+  if (queued_packets_ == 0) return std::nullopt;
+  DropExpired(now);
+  if (!MaySend(now)) return std::nullopt;
+  for (PacketRing& queue : queues_) {
+    if (queue.empty()) continue;
+    Packet packet{.rtp = Pop(queue), .info = {}};
+    packet.info = {.size = WireSize(packet.rtp), .media_class = packet.rtp.media_class};
+    Account(packet.info, now);
+    UpdateRate(now);
+    return packet;
+  }
+  return std::nullopt;
+}
+
+void Pacer::StartProbe(const ProbeCluster& probe, Timestamp now) {
+  if (probe.rate.bps() <= 0 || probes_.size() >= kMaxProbes) return;
+  Probe& added = probes_.emplace_back();
+  added.cluster = probe;
+  added.asked_at = now;
+  added.next_at = now;
+}
+
+DataSize Pacer::PaddingNeeded(Timestamp now) {
+  if (probes_.empty() || queued_packets_ > 0) return {};
+  ForgetOldProbes(now);
+  if (probes_.empty() || now < probes_.front().next_at) return {};
+  Probe& probe = probes_.front();
+  // OnSent() sets the right time; if nothing can be sent this one holds.
+  probe.next_at = now + kPaddingRetry;
+  return std::max(kMinPadding, probe.cluster.rate * kProbeBurst);
+}
+
+Timestamp Pacer::NextTimeout() const {
+  Timestamp next = probes_.empty() ? kNever : probes_.front().next_at;
+  if (queued_packets_ > 0) {
+    const DataSize allowed = rate_ * config_.burst;
+    const Timestamp paid = debt_ <= allowed ? debt_at_ : debt_at_ + TimeFor(debt_ - allowed, rate_);
+    next = std::min(next, paid);
+  }
+  return next;
+}
+
+TimeDelta Pacer::QueueDelay() const { return TimeFor(queued_, rate_); }
+
 std::vector<Ssrc> Pacer::TakeDroppedStreams() { return std::exchange(dropped_streams_, {}); }
 
 }  // namespace stellwerk

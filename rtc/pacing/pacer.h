@@ -14,13 +14,14 @@
 namespace stellwerk {
 
 // Spreads what one transport sends, so that a keyframe does not arrive at the subscriber's link as
-// one lump, and sends probes. Give every packet to Send-or-queue:
+// one lump, and sends probes. Every packet takes one of two ways:
 //
 //   if (pacer.CanSendNow(rtp, now)) { info = pacer.OnSent(rtp, now); number it, send it }
 //   else pacer.Enqueue(std::move(rtp), now);
 //
-// and at its deadline take what may go: `while (auto packet = pacer.Next(now)) number it, send it`,
-// then make PaddingNeeded() bytes of padding, handing these to OnSent() too.
+// At its deadline take what may go, `while (auto packet = pacer.Next(now)) number it, send it`, and
+// then make PaddingNeeded() bytes of padding and hand these to OnSent() as well; again until both
+// have nothing.
 class Pacer {
  public:
   struct Config {
@@ -31,8 +32,10 @@ class Pacer {
     TimeDelta drain = std::chrono::milliseconds(250);
     // ... of at most this many times the target.
     double max_factor = 2.5;
+    // The rate otherwise, times the target: frames come in lumps.
     double factor = 1.5;
-    // Who has waited longer than this is dropped, and with it all that waits of the same stream.
+    // Video that has waited longer than this is dropped, and with it all that waits of its stream:
+    // without it the rest could not be decoded. A stream that overfills the queue fares the same.
     TimeDelta max_wait = std::chrono::milliseconds(1000);
     DataSize max_queue = DataSize::Bytes(2'000'000);
   };
@@ -56,13 +59,12 @@ class Pacer {
   // The next packet that may go out now, accounted for as sent.
   [[nodiscard]] std::optional<Packet> Next(Timestamp now);
 
-  // Begins a probe as soon as those before it are done.
+  // Begins a probe as soon as those before it are done. Media counts for it, too.
   void StartProbe(const ProbeCluster& probe, Timestamp now);
-  // How much padding a probe lacks now. Zero while media waits.
-  [[nodiscard]] DataSize PaddingNeeded(Timestamp now) const;
+  // How much padding a probe lacks now; zero while media waits. If none can be made nothing
+  // happens: it asks again after a few milliseconds, and gives the probe up in the end.
+  [[nodiscard]] DataSize PaddingNeeded(Timestamp now);
 
-  // Also drops what waited too long.
-  void HandleTimeout(Timestamp now);
   // When Next() or PaddingNeeded() will have something.
   [[nodiscard]] Timestamp NextTimeout() const;
 
@@ -77,13 +79,39 @@ class Pacer {
   [[nodiscard]] std::vector<Ssrc> TakeDroppedStreams();
 
  private:
+  // A probe that is being sent, or waits for its turn.
+  struct Probe {
+    ProbeCluster cluster;
+    Timestamp asked_at;
+    std::optional<Timestamp> started_at;
+    Timestamp next_at;  // when its next packet is due
+    DataSize sent;
+    uint32_t packets = 0;
+  };
+  enum Queue : uint8_t { kRetransmissions, kVideo, kPadding, kQueues };
+  static constexpr std::size_t kMaxProbes = 4;
+
+  static Queue QueueOf(RtpClass media_class);
+  [[nodiscard]] DataSize DebtAt(Timestamp now) const;
+  [[nodiscard]] bool MaySend(Timestamp now) const;
+  void Account(SentPacketInfo& info, Timestamp now);
+  void AccountProbe(SentPacketInfo& info, Timestamp now);
+  void ForgetOldProbes(Timestamp now);
+  void DropExpired(Timestamp now);
+  void DropStream(Ssrc ssrc, Timestamp now);
+  OutgoingRtp Pop(PacketRing& queue);
+  void UpdateRate(Timestamp now);
+
   Config config_;
   DataRate target_ = DataRate::KilobitsPerSecond(500);
   DataRate rate_;
-  // In order of precedence: audio is never queued, then retransmission, video, padding.
-  std::array<PacketRing, 3> queues_;
+  // What was sent beyond what the rate allows, as of debt_at_.
+  DataSize debt_;
+  Timestamp debt_at_;
+  std::array<PacketRing, kQueues> queues_;
   std::size_t queued_packets_ = 0;
   DataSize queued_;
+  std::vector<Probe> probes_;  // the first is being sent
   uint64_t dropped_ = 0;
   std::vector<Ssrc> dropped_streams_;
 };

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+
+#include "rtc/base/units.h"
+
+namespace stellwerk {
+
+// draft-ietf-rmcat-gcc-02 §5.2: packets that were sent together are judged together. A group is
+// what was sent within 5 ms, and what arrived in one lump after something on the way held it up.
+class ArrivalGroups {
+ public:
+  // From one group to the next: the times of their last packets.
+  struct Step {
+    TimeDelta sent{};
+    TimeDelta arrived{};
+    TimeDelta arrival{};  // of the later group
+  };
+
+  // In order of arrival. A step, if the packet begins a third or later group.
+  std::optional<Step> OnPacket(Timestamp sent, TimeDelta arrival);
+
+ private:
+  struct Group {
+    Timestamp first_sent;
+    Timestamp last_sent;
+    TimeDelta first_arrival{};
+    TimeDelta last_arrival{};
+  };
+  [[nodiscard]] bool Belongs(Timestamp sent, TimeDelta arrival) const;
+
+  std::optional<Group> previous_;
+  std::optional<Group> current_;
+};
+
+}  // namespace stellwerk

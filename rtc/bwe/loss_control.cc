@@ -1,0 +1,149 @@
+#include "rtc/bwe/loss_control.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rtc/bwe/scaled_rate.h"
+
+namespace stellwerk {
+namespace {
+
+constexpr TimeDelta kSpan = std::chrono::milliseconds(250);
+constexpr std::size_t kFewest = 4;
+// An observation counts for this part of the one after it.
+constexpr double kForget = 0.93;
+// Losses come in bursts: of several packets each counts less than on its own.
+constexpr double kIndependence = 0.5;
+// By how much (a log of odds) "there is a limit" has to explain better what was seen.
+constexpr double kEvidence = 4;
+// Less loss than this needs no explanation.
+constexpr double kHarmless = 0.02;
+constexpr std::array kInherent = {
+    0.001, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, LossControl::kMaxInherent};
+// Of the limit, per observation, once nothing speaks for it any more.
+constexpr double kRelease = 1.02;
+
+}  // namespace
+
+void LossControl::OnPackets(std::span<const PacketResult> packets, bool queued) {
+  open_.queued = open_.queued || queued;
+  for (const PacketResult& packet : packets) {
+    if (packet.was_lost) {
+      // It was counted as lost before.
+      open_.lost = std::max(0.0, open_.lost - 1);
+      continue;
+    }
+    if (!open_since_) {
+      open_since_ = packet.sent;
+      open_until_ = packet.sent;
+    }
+    open_.packets += 1;
+    if (!packet.arrival) open_.lost += 1;
+    open_size_ += packet.size;
+    open_until_ = std::max(open_until_, packet.sent);
+    open_since_ = std::min(*open_since_, packet.sent);
+  }
+  if (open_since_ && open_until_ - *open_since_ >= kSpan) Close();
+}
+
+void LossControl::OnProbed(DataRate rate) {
+  if (limit_ && rate > *limit_) limit_.reset();
+}
+
+void LossControl::Close() {
+  open_.rate = static_cast<double>((open_size_ / (open_until_ - *open_since_)).bps());
+  observations_[closed_ % kWindow] = open_;
+  ++closed_;
+  open_ = {};
+  open_size_ = {};
+  open_since_.reset();
+  fresh_ = true;
+}
+
+const LossControl::Observation& LossControl::Recent(std::size_t age) const {
+  return observations_[(closed_ - 1 - age) % kWindow];
+}
+
+void LossControl::Update(DataRate ceiling, Timestamp /*now*/) {
+  if (!fresh_) return;
+  fresh_ = false;
+  JudgeInherent();
+  Judge();
+  if (limit_ && *limit_ > Scaled(ceiling, 1.5)) limit_.reset();
+}
+
+void LossControl::JudgeInherent() {
+  const std::size_t count = std::min(closed_, kWindow);
+  std::array<const Observation*, kWindow> by_loss{};
+  double lost = 0;
+  double packets = 0;
+  for (std::size_t age = 0; age < count; ++age) {
+    by_loss[age] = &Recent(age);
+    if (age >= 4) continue;
+    lost += by_loss[age]->lost;
+    packets += by_loss[age]->packets;
+  }
+  recent_loss_ = packets > 0 ? static_cast<float>(lost / packets) : 0;
+  const auto end = by_loss.begin() + static_cast<std::ptrdiff_t>(count);
+  std::sort(by_loss.begin(), end, [](const Observation* a, const Observation* b) {
+    return a->lost * b->packets < b->lost * a->packets;
+  });
+  // The middle half: what congestion lost at some time is not inherent.
+  lost = 0;
+  packets = 0;
+  for (std::size_t i = count / 4; i < count - count / 4; ++i) {
+    lost += by_loss[i]->lost;
+    packets += by_loss[i]->packets;
+  }
+  inherent_ = packets > 0 ? std::min(lost / packets, kMaxInherent) : 0;
+}
+
+void LossControl::Judge() {
+  const std::size_t count = std::min(closed_, kWindow);
+  bool harmless = true;
+  for (std::size_t age = 0; age < count; ++age) {
+    harmless =
+        harmless && (Recent(age).queued || Recent(age).lost <= kHarmless * Recent(age).packets);
+  }
+  Fit limited{.likelihood = -1e300};
+  if (!harmless && count >= kFewest) {
+    // What got through in some quarter of a second is what the link may carry.
+    for (std::size_t age = 0; age<count; age += count> 8 ? 2 : 1) {
+      const Observation& seen = Recent(age);
+      if (seen.queued) continue;
+      const double arrived = seen.rate * (1 - seen.lost / std::max(seen.packets, 1.0));
+      const Fit fit = BestFit(std::max(arrived, 1.0));
+      if (fit.likelihood > limited.likelihood) limited = fit;
+    }
+    const Fit unlimited = BestFit(0);
+    if (limited.likelihood > unlimited.likelihood + kEvidence) {
+      limit_ = DataRate::BitsPerSecond(static_cast<int64_t>(limited.bandwidth));
+      return;
+    }
+  }
+  if (limit_) limit_ = Scaled(*limit_, kRelease);
+}
+
+LossControl::Fit LossControl::BestFit(double bandwidth) const {
+  Fit best{.likelihood = -1e300, .bandwidth = bandwidth};
+  for (const double inherent : kInherent) {
+    best.likelihood = std::max(best.likelihood, Likelihood(bandwidth, inherent));
+  }
+  return best;
+}
+
+double LossControl::Likelihood(double bandwidth, double inherent) const {
+  const std::size_t count = std::min(closed_, kWindow);
+  double sum = 0;
+  double weight = kIndependence;
+  for (std::size_t age = 0; age < count; ++age, weight *= kForget) {
+    const Observation& seen = Recent(age);
+    if (seen.queued) continue;
+    const double excess = bandwidth > 0 && seen.rate > bandwidth ? 1 - bandwidth / seen.rate : 0;
+    const double loss = std::clamp(inherent + (1 - inherent) * excess, 0.001, 0.999);
+    sum += weight * (seen.lost * std::log(loss) + (seen.packets - seen.lost) * std::log(1 - loss));
+  }
+  return sum;
+}
+
+}  // namespace stellwerk

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "rtc/base/units.h"
+#include "rtc/bwe/sent_history.h"
+
+namespace stellwerk {
+
+// Whether loss says that too much is sent. A radio link loses some packets however little is sent,
+// a policer loses all that goes beyond its rate: over the last seconds, sent at different rates,
+// the two look different. Only the second limits the estimate.
+class LossControl {
+ public:
+  // `queued`: a queue overflows. The delay tells of that, and better.
+  void OnPackets(std::span<const PacketResult> packets, bool queued);
+  // That much has been seen to arrive.
+  void OnProbed(DataRate rate);
+  // After each feedback message. `ceiling` is what others allow.
+  void Update(DataRate ceiling, Timestamp now);
+
+  // What the link carries, if loss tells.
+  [[nodiscard]] std::optional<DataRate> limit() const { return limit_; }
+  // Of the packets within about the last second, 0..1.
+  [[nodiscard]] float recent_loss() const { return recent_loss_; }
+  // The loss that is there in any case, 0..kMaxInherent.
+  [[nodiscard]] double inherent_loss() const { return inherent_; }
+
+  static constexpr double kMaxInherent = 0.25;
+
+ private:
+  static constexpr std::size_t kWindow = 24;
+  // What was sent within a quarter of a second, and how much of that was lost.
+  struct Observation {
+    double packets = 0;
+    double lost = 0;
+    double rate = 0;  // bit/s
+    bool queued = false;
+  };
+  struct Fit {
+    double likelihood = 0;  // logarithm
+    double bandwidth = 0;   // bit/s; 0: none
+  };
+  void Close();
+  [[nodiscard]] const Observation& Recent(std::size_t age) const;
+  [[nodiscard]] Fit BestFit(double bandwidth) const;
+  [[nodiscard]] double Likelihood(double bandwidth, double inherent) const;
+  void JudgeInherent();
+  void Judge();
+
+  std::array<Observation, kWindow> observations_{};
+  std::size_t closed_ = 0;  // observations so far
+  Observation open_;
+  DataSize open_size_;
+  std::optional<Timestamp> open_since_;
+  Timestamp open_until_;
+  bool fresh_ = false;  // one was closed since the last Update
+
+  std::optional<DataRate> limit_;
+  double inherent_ = 0;
+  float recent_loss_ = 0;
+};
+
+}  // namespace stellwerk

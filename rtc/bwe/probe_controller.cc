@@ -1,0 +1,100 @@
+#include "rtc/bwe/probe_controller.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rtc/bwe/scaled_rate.h"
+
+namespace stellwerk {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Times the start rate, one shortly after the other.
+constexpr std::array<double, 2> kStart = {3, 6};
+constexpr TimeDelta kStartPause = milliseconds(30);
+// Times the estimate.
+constexpr double kFactor = 2;
+// A probe that found this much of its rate has not found the limit.
+constexpr double kFurther = 0.7;
+// What is wanted, and a margin, is enough to know.
+constexpr double kOfDemand = 1.15;
+constexpr TimeDelta kMinInterval = milliseconds(1500);
+constexpr TimeDelta kMaxInterval = milliseconds(2500);
+constexpr TimeDelta kDuration = milliseconds(15);
+constexpr TimeDelta kMaxDuration = milliseconds(60);
+constexpr uint32_t kMinPackets = 5;
+// A probe without a result by then has failed.
+constexpr TimeDelta kResultTime = milliseconds(600);
+
+}  // namespace
+
+bool ProbeController::WantsMore(DataRate estimate) const {
+  return !demand_ || *demand_ > Scaled(estimate, 1.02);
+}
+
+void ProbeController::OnFirstPacket(Timestamp now) {
+  if (started_) return;
+  started_ = true;
+  interval_ = kMinInterval;
+  next_ = now;
+}
+
+void ProbeController::SetDemand(DataRate wanted, const State& state) {
+  const bool more = demand_ && wanted > Scaled(*demand_, 1.1) && wanted > state.estimate;
+  demand_ = wanted;
+  if (!started_ || !more || start_probes_ < static_cast<int>(kStart.size())) return;
+  interval_ = kMinInterval;
+  next_ = std::min(next_, state.now + milliseconds(20));
+}
+
+void ProbeController::OnDrop(Timestamp now) {
+  interval_ = kMinInterval;
+  next_ = std::max(next_, now + kMinInterval);
+}
+
+void ProbeController::OnResult(const ProbeResult& result, const State& state) {
+  if (result.id != last_taken_ || further_ || judged_ == result.id) return;
+  if (result.rate() < Scaled(last_rate_, kFurther) || result.saturated || state.lossy) return;
+  judged_ = result.id;
+  interval_ = kMinInterval;
+  further_ = true;
+  next_ = state.now;
+}
+
+ProbeCluster ProbeController::Make(DataRate rate, const State& state) {
+  last_taken_ = ProbeClusterId(next_id_++);
+  last_rate_ = rate;
+  further_ = false;
+  // Jitter must not drown what is measured.
+  const TimeDelta duration = std::clamp(4 * state.jitter, kDuration, kMaxDuration);
+  return {.id = last_taken_, .rate = rate, .duration = duration, .min_packets = kMinPackets};
+}
+
+std::optional<ProbeCluster> ProbeController::Take(const State& state) {
+  if (state.now < next_) return std::nullopt;
+  const DataRate ceiling = demand_ ? std::min(state.max, Scaled(*demand_, kOfDemand)) : state.max;
+  if (start_probes_ < static_cast<int>(kStart.size())) {
+    const double factor = kStart[static_cast<std::size_t>(start_probes_)];
+    ++start_probes_;
+    const bool last = start_probes_ == static_cast<int>(kStart.size());
+    next_ = state.now + (last ? kMinInterval : kStartPause);
+    const DataRate rate = std::min(Scaled(state.estimate, factor), ceiling);
+    if (rate <= state.estimate) return std::nullopt;
+    return Make(rate, state);
+  }
+  if (!WantsMore(state.estimate)) {
+    next_ = state.now + kMinInterval;
+    further_ = false;
+    return std::nullopt;
+  }
+  if (state.congested) {
+    next_ = state.now + milliseconds(200);
+    return std::nullopt;
+  }
+  next_ = state.now + interval_;
+  if (!further_) interval_ = std::min<TimeDelta>(interval_ * 5 / 4, kMaxInterval);
+  return Make(std::min(Scaled(state.estimate, kFactor), ceiling), state);
+}
+
+}  // namespace stellwerk

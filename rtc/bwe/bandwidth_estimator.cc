@@ -161,7 +161,7 @@ LinkUsage BandwidthEstimator::Usage(Timestamp now) const {
   const LinkUsage usage = detector_.usage();
   if (usage != LinkUsage::kOver) return usage;
   const TimeDelta queue = queue_delay_.current();
-  if (queue < std::max(kNoQueue, jitter_)) return LinkUsage::kNormal;
+  if (queue < std::max(kNoQueue, JitterSpan(2))) return LinkUsage::kNormal;
   if (now < probed_until_ && queue < kProbeQueueBound) return LinkUsage::kNormal;
   return usage;
 }
@@ -181,7 +181,7 @@ void BandwidthEstimator::TakeProbeResult(const ProbeResult& probe) {
     loss_control_.OnProbed(probe.rate());
   } else if (probe.saturated && full_by_ != probe.id) {
     // Two in a row that agree; while the link is in use the over-use detector knows better.
-    if (full_at_ && estimate_.application_limited) {
+    if (full_at_ && !used_) {
       rate_control_.Lower(std::max({probe.rate(), *full_at_, estimate_.acknowledged}));
     }
     full_at_ = probe.rate();

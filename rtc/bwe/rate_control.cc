@@ -18,7 +18,9 @@ constexpr double kMultiplicative = 1.08;  // per second
 constexpr DataSize kPacket = DataSize::Bytes(1200);
 constexpr TimeDelta kResponse = milliseconds(100);
 constexpr double kMinAdditive = 0.015;
-constexpr double kMaxAdditive = 0.04;
+constexpr double kMaxAdditive = 0.03;
+// From this part of the known capacity on the least growth will do.
+constexpr double kClose = 0.95;
 // Growth stops where this much more than what arrives is allowed: it would be a guess.
 constexpr double kMaxAhead = 1.5;
 constexpr DataRate kMaxAheadOffset = DataRate::KilobitsPerSecond(10);
@@ -32,7 +34,7 @@ constexpr double kMinDrain = 0.3;
 constexpr TimeDelta kMaxDrain = milliseconds(3000);
 // A queue that is there all the time, although it does not grow.
 constexpr TimeDelta kStandingQueue = milliseconds(40);
-constexpr TimeDelta kStanding = milliseconds(400);
+constexpr TimeDelta kStanding = milliseconds(300);
 constexpr TimeDelta kTolerance = std::chrono::seconds(10);
 
 }  // namespace
@@ -127,7 +129,8 @@ void RateControl::Increase(const Input& input) {
   if (NearCapacity()) {
     const DataRate per_second = kPacket / (input.round_trip_time + kResponse);
     const double step = std::clamp(Ratio(per_second, rate_), kMinAdditive, kMaxAdditive) * passed;
-    rate = Scaled(rate_, 1 + step);
+    const bool close = rate_ > Scaled(*known_capacity_, kClose);
+    rate = Scaled(rate_, 1 + (close ? kMinAdditive * passed : step));
   } else {
     rate = Scaled(rate_, std::pow(kMultiplicative, passed));
   }

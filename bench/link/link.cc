@@ -34,6 +34,7 @@ void Link::Reconfigure(LinkConfig config, Timestamp now) {
 void Link::Send(Timestamp now, DataSize size, uint64_t cookie) {
   Advance(now);
   ++counters_.sent;
+  counters_.sent_size += size;
   if (!PassesPolicer(size, now)) {
     ++counters_.policed;
     lost_.push_back(cookie);

@@ -28,6 +28,7 @@ struct LinkDelivery {
 
 struct LinkCounters {
   uint64_t sent = 0;  // packets given to Send
+  DataSize sent_size;
   uint64_t delivered = 0;
   DataSize delivered_size;
   // Lost by reason.

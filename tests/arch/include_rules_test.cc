@@ -24,6 +24,8 @@ const std::map<std::string, std::vector<std::string>> kMayInclude = {
     {"controller/sdp/", {"rtc/base/", "controller/sdp/"}},
     {"controller/", {"rtc/base/", "proto/", "channel/", "controller/"}},
     {"bench/", {"rtc/", "transport/", "controller/sdp/", "bench/"}},
+    // Whole calls in virtual time run through the worker's one composition.
+    {"bench/sim/", {"rtc/", "transport/", "controller/sdp/", "bench/", "worker/packet_path"}},
 };
 
 // transport is sans-IO but for its two socket folders, which nothing else in it may know.

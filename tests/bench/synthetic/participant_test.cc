@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/bench/synthetic/simulated_room.h"
+#include "bench/sim/simulated_room.h"
 
 namespace stellwerk::synthetic {
 namespace {
@@ -26,6 +26,10 @@ ParticipantConfig Viewer(int audio_slots, int video_slots) {
   config.audio_slots = audio_slots;
   config.video_slots = video_slots;
   return config;
+}
+
+Links LossyLinks(double up, double down) {
+  return {.up = {.delay = 10ms, .loss = up}, .down = {.delay = 10ms, .loss = down}};
 }
 
 // A publisher (source 10 for audio, 11 for video) and a viewer who sees it.
@@ -70,7 +74,8 @@ TEST_F(CallTest, MediaArrivesWithoutAFault) {
 TEST_F(CallTest, TheHighestLayerIsShownAndLayersCanBeLimited) {
   room_.Run(3s);
   EXPECT_EQ(Video().current_source, std::pair(uint32_t{11}, uint8_t{2}));
-  room_.LimitLayers(*viewer_, video_slot_, 0, 0);
+  room_.SetDemand(*viewer_, video_slot_,
+                  {.max_spatial = SpatialLayer(0), .max_temporal = TemporalLayer(0)});
   room_.Run(3s);
   EXPECT_EQ(Video().current_source, std::pair(uint32_t{11}, uint8_t{0}));
   EXPECT_THAT(Video().problems, IsEmpty());
@@ -79,11 +84,11 @@ TEST_F(CallTest, TheHighestLayerIsShownAndLayersCanBeLimited) {
 
 TEST_F(CallTest, LossOnBothLegsIsHealed) {
   room_.Run(1s);
-  room_.LinkOf(*publisher_).loss_to_server = 0.1;
-  room_.LinkOf(*viewer_).loss_from_server = 0.1;
+  room_.SetLinks(*publisher_, LossyLinks(0.1, 0));
+  room_.SetLinks(*viewer_, LossyLinks(0, 0.1));
   room_.Run(20s);
-  room_.LinkOf(*publisher_).loss_to_server = 0;
-  room_.LinkOf(*viewer_).loss_from_server = 0;
+  room_.SetLinks(*publisher_, LossyLinks(0, 0));
+  room_.SetLinks(*viewer_, LossyLinks(0, 0));
   room_.Run(3s);
   EXPECT_THAT(Video().problems, IsEmpty());
   EXPECT_EQ(Video().errors, 0U);
@@ -96,8 +101,7 @@ TEST_F(CallTest, LossOnBothLegsIsHealed) {
 TEST_F(CallTest, WithoutRetransmissionTheSameLossIsSeen) {
   // The judge is not blind: the other direction's feedback is lost too, so nothing can be repaired.
   room_.Run(1s);
-  room_.LinkOf(*viewer_).loss_from_server = 0.1;
-  room_.LinkOf(*viewer_).loss_to_server = 0.999;
+  room_.SetLinks(*viewer_, LossyLinks(0.999, 0.1));
   room_.Run(8s);
   EXPECT_GT(Video().lost, 50U);
   EXPECT_LT(Video().decodable, Video().frames);
@@ -206,7 +210,7 @@ TEST(SimulatedRoomTest, TheSameSeedGivesTheSameCall) {
     Participant& b = room.Join(Viewer(0, 1));
     room.RunUntil([&] { return a.connected() && b.connected(); });
     room.Show(b, "0", a, "1");
-    room.LinkOf(b).loss_from_server = 0.05;
+    room.SetLinks(b, LossyLinks(0, 0.05));
     room.Run(3s);
     return std::tuple(b.Slot("0")->report().packets, b.Slot("0")->report().repaired);
   };

@@ -20,23 +20,17 @@ constexpr TimeDelta kUsageWindow = milliseconds(500);
 constexpr double kLimitedBelow = 0.7;
 constexpr double kUnlimitedAbove = 0.85;
 
-// A slope without any queue is noise.
-constexpr TimeDelta kNoQueue = milliseconds(10);
-
 // No feedback for so long, although packets went out: the way is blocked, or the feedback's is.
 constexpr TimeDelta kSilence = milliseconds(1000);
 constexpr TimeDelta kSilenceStep = milliseconds(500);
 constexpr double kSilenceFactor = 0.8;
+constexpr double kLeastSilence = 0.1;
 
-// Less than this is no jitter to speak of.
-constexpr TimeDelta kNoJitter = milliseconds(5);
-// For so long after a probe a queue up to that is its own.
-constexpr TimeDelta kProbeQueue = milliseconds(250);
-constexpr TimeDelta kProbeQueueBound = milliseconds(80);
-// Loss beyond that is the queue's.
-constexpr TimeDelta kLossyQueue = milliseconds(100);
 // What is wanted, and a margin, is enough to know.
 constexpr double kOfDemand = 1.15;
+
+// In a probe that much jitter may have spoilt.
+constexpr double kLeastTrust = 0.25;
 
 constexpr TimeDelta kMaxRoundTrip = std::chrono::seconds(10);
 
@@ -70,25 +64,24 @@ void BandwidthEstimator::OnTransportFeedback(const TransportFeedback& feedback, 
   const std::span<const PacketResult> packets = history_.Match(feedback);
   if (packets.empty()) return;
   feedback_seen_ = true;
-  last_feedback_ = now;
   silence_ = 1;
   silence_check_ = now + kSilence;
-  JudgeRoundTrip(packets, now);
+  JudgeResponseTime(packets, now);
   const std::optional<ProbeResult> probe = TakeIn(packets, now);
-  loss_control_.OnPackets(packets, queue_delay_.current() > kLossyQueue);
+  loss_control_.OnPackets(packets, path_delay_.queue());
   UpdateRates(probe, now);
 }
 
 // The newest packet waited least for the feedback to be sent.
-void BandwidthEstimator::JudgeRoundTrip(std::span<const PacketResult> packets, Timestamp now) {
+void BandwidthEstimator::JudgeResponseTime(std::span<const PacketResult> packets, Timestamp now) {
   std::optional<Timestamp> newest;
   for (const PacketResult& packet : packets) {
     if (packet.arrival && (!newest || packet.sent > *newest)) newest = packet.sent;
   }
   if (!newest) return;
   const TimeDelta sample = std::clamp<TimeDelta>(now - *newest, TimeDelta{}, kMaxRoundTrip);
-  const TimeDelta before = estimate_.round_trip_time.value_or(sample);
-  estimate_.round_trip_time = before + (sample - before) / 8;
+  response_time_ += (sample - response_time_) / 8;
+  if (!round_trip_reported_) estimate_.round_trip_time = response_time_;
 }
 
 std::optional<ProbeResult> BandwidthEstimator::TakeIn(std::span<const PacketResult> packets,
@@ -97,21 +90,13 @@ std::optional<ProbeResult> BandwidthEstimator::TakeIn(std::span<const PacketResu
   for (const PacketResult& packet : packets) {
     if (!packet.arrival) continue;
     arrival_rate_.OnPacket(*packet.arrival, packet.size + packet.unreported);
-    queue_delay_.OnPacket(packet.sent, *packet.arrival);
-    if (packet.probe) {
-      probed_until_ = now + kProbeQueue;
-      const auto result =
-          probe_meter_.OnPacket(*packet.probe, packet.sent, *packet.arrival, packet.size);
-      if (result) probe = result;
-    }
-    const auto step = groups_.OnPacket(packet.sent, *packet.arrival);
-    if (!step) continue;
-    const TimeDelta change = step->arrived - step->sent;
-    jitter_ += ((change < TimeDelta{} ? -change : change) - jitter_) / 16;
-    trendline_.OnStep(*step, JitterSpan(15));
-    detector_.OnTrend(trendline_.slope(), trendline_.steps(), step->sent, now);
+    path_delay_.OnPacket(packet, now);
+    if (!packet.probe) continue;
+    const auto result =
+        probe_meter_.OnPacket(*packet.probe, packet.sent, *packet.arrival, packet.size);
+    if (result) probe = result;
   }
-  queue_delay_.Finish(JitterSpan(6), now);
+  path_delay_.Finish(now);
   return probe;
 }
 
@@ -119,25 +104,24 @@ std::optional<DataRate> BandwidthEstimator::Acknowledged() const {
   const double seconds = static_cast<double>(kMeasured.bytes()) * 8 /
                          static_cast<double>(std::max<int64_t>(rate_control_.capacity().bps(), 1));
   const auto by_rate = TimeDelta(static_cast<int64_t>(std::min(seconds, 1.0) * 1e9));
-  const TimeDelta window =
-      std::clamp(std::max(by_rate, kJitterMeasured * jitter_), kMinMeasured, kMaxMeasured);
+  const TimeDelta window = std::clamp(std::max(by_rate, kJitterMeasured * path_delay_.jitter()),
+                                      kMinMeasured, kMaxMeasured);
   return arrival_rate_.Over(window);
 }
 
 void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Timestamp now) {
   JudgeApplicationLimit(now);
-  estimate_.queue_delay = queue_delay_.current();
+  estimate_.queue_delay = path_delay_.queue();
   const auto acknowledged = Acknowledged();
   estimate_.acknowledged = acknowledged.value_or(DataRate{});
 
-  const LinkUsage usage = Usage(now);
-  estimate_.over_used = usage == LinkUsage::kOver;
+  estimate_.over_used = path_delay_.usage() == LinkUsage::kOver;
 
   RateControl::Input input{
-      .usage = usage,
+      .usage = path_delay_.usage(),
       .acknowledged = acknowledged,
-      .queue_delay = queue_delay_.current(),
-      .round_trip_time = estimate_.round_trip_time.value_or(milliseconds(100)),
+      .queue_delay = path_delay_.queue(),
+      .round_trip_time = response_time_,
       .ceiling = demand_ > DataRate{} ? Scaled(demand_, kOfDemand) : config_.max,
       .application_limited = estimate_.application_limited,
       .used = used_,
@@ -153,29 +137,17 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
   if (rate_control_.capacity() < Scaled(before, 0.8)) probe_controller_.OnDrop(now);
   loss_control_.Update(rate_control_.capacity(), now);
   estimate_.loss = loss_control_.recent_loss();
-  Publish(now);
+  Publish();
   if (probe) probe_controller_.OnResult(*probe, ProbeState(now));
-}
-
-LinkUsage BandwidthEstimator::Usage(Timestamp now) const {
-  const LinkUsage usage = detector_.usage();
-  if (usage != LinkUsage::kOver) return usage;
-  const TimeDelta queue = queue_delay_.current();
-  if (queue < std::max(kNoQueue, JitterSpan(2))) return LinkUsage::kNormal;
-  if (now < probed_until_ && queue < kProbeQueueBound) return LinkUsage::kNormal;
-  return usage;
-}
-
-TimeDelta BandwidthEstimator::JitterSpan(int times) const {
-  return jitter_ < kNoJitter ? TimeDelta{} : times * jitter_;
+  probe_controller_.OnEstimate(ProbeState(now));
 }
 
 void BandwidthEstimator::TakeProbeResult(const ProbeResult& probe) {
   const DataRate before = rate_control_.capacity();
   if (probe.rate() > before) {
     // With much jitter it may be chance: go a part of the way, the next one will tell.
-    const double trust =
-        std::clamp(ToSeconds(kNoJitter) / std::max(ToSeconds(jitter_), 1e-6), 0.2, 1.0);
+    const double jitter = std::max(ToSeconds(path_delay_.jitter()), 1e-6);
+    const double trust = std::clamp(ToSeconds(PathDelay::kNoJitter) / jitter, kLeastTrust, 1.0);
     rate_control_.OnProbed(before + Scaled(probe.rate() - before, trust));
     full_at_.reset();
     loss_control_.OnProbed(probe.rate());
@@ -199,7 +171,7 @@ void BandwidthEstimator::JudgeApplicationLimit(Timestamp now) {
   if (used_) estimate_.application_limited = false;
 }
 
-void BandwidthEstimator::Publish(Timestamp /*now*/) {
+void BandwidthEstimator::Publish() {
   if (!feedback_seen_) {
     if (report_control_.cap()) {
       SetTarget(report_control_.target(), EstimateLimit::kRemb);
@@ -237,17 +209,18 @@ void BandwidthEstimator::SetTarget(DataRate target, EstimateLimit limit) {
 void BandwidthEstimator::OnReceiverReport(float fraction_lost,
                                           std::optional<TimeDelta> round_trip_time, Timestamp now) {
   if (round_trip_time) {
+    round_trip_reported_ = true;
     estimate_.round_trip_time = std::clamp<TimeDelta>(*round_trip_time, TimeDelta{}, kMaxRoundTrip);
   }
   if (feedback_seen_) return;
   report_control_.OnReport(fraction_lost, now);
   estimate_.loss = std::clamp(fraction_lost, 0.0F, 1.0F);
-  Publish(now);
+  Publish();
 }
 
-void BandwidthEstimator::OnRemb(DataRate rate, Timestamp now) {
+void BandwidthEstimator::OnRemb(DataRate rate, Timestamp /*now*/) {
   report_control_.OnRemb(rate);
-  Publish(now);
+  Publish();
 }
 
 void BandwidthEstimator::SetDemand(DataRate wanted, Timestamp now) {
@@ -258,16 +231,18 @@ void BandwidthEstimator::SetDemand(DataRate wanted, Timestamp now) {
 void BandwidthEstimator::HandleTimeout(Timestamp now) {
   if (now >= rate_control_.NextTimeout()) {
     rate_control_.HandleTimeout(now);
-    Publish(now);
+    Publish();
   }
   if (now < silence_check_) return;
-  if (!feedback_seen_ || !history_.AnyInFlight() || now - history_.OldestInFlight(now) < kSilence) {
-    silence_check_ = feedback_seen_ && history_.AnyInFlight() ? now + kSilenceStep : kNever;
-    return;
-  }
-  silence_ *= kSilenceFactor;
+  silence_check_ = kNever;
+  if (!feedback_seen_ || !history_.AnyInFlight()) return;
   silence_check_ = now + kSilenceStep;
-  Publish(now);
+  // The last packet before a pause may be lost, then nobody speaks of it: what counts is that
+  // sending goes on.
+  const Timestamp oldest = history_.OldestInFlight(now);
+  if (now - oldest < kSilence || *history_.last_sent() - oldest < kSilence / 2) return;
+  silence_ = std::max(silence_ * kSilenceFactor, kLeastSilence);
+  Publish();
 }
 
 Timestamp BandwidthEstimator::NextTimeout() const {
@@ -281,8 +256,7 @@ ProbeController::State BandwidthEstimator::ProbeState(Timestamp now) const {
           .max = max,
           .congested = estimate_.over_used || rate_control_.draining() || silence_ < 1,
           .lossy = estimate_.limited_by == EstimateLimit::kLoss,
-          .round_trip_time = estimate_.round_trip_time.value_or(milliseconds(100)),
-          .jitter = jitter_,
+          .jitter = path_delay_.jitter(),
           .now = now};
 }
 

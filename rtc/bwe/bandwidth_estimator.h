@@ -5,20 +5,17 @@
 #include <span>
 
 #include "rtc/base/units.h"
-#include "rtc/bwe/arrival_groups.h"
 #include "rtc/bwe/arrival_rate.h"
 #include "rtc/bwe/bandwidth_estimate.h"
 #include "rtc/bwe/loss_control.h"
-#include "rtc/bwe/overuse_detector.h"
+#include "rtc/bwe/path_delay.h"
 #include "rtc/bwe/probe_cluster.h"
 #include "rtc/bwe/probe_controller.h"
 #include "rtc/bwe/probe_meter.h"
-#include "rtc/bwe/queue_delay.h"
 #include "rtc/bwe/rate_control.h"
 #include "rtc/bwe/report_control.h"
 #include "rtc/bwe/sent_history.h"
 #include "rtc/bwe/sent_packet.h"
-#include "rtc/bwe/trendline.h"
 #include "rtc/rtcp/transport_feedback.h"
 
 namespace stellwerk {
@@ -67,7 +64,7 @@ class BandwidthEstimator {
  private:
   // Returns the best result of a probe in `packets`, if there is one.
   std::optional<ProbeResult> TakeIn(std::span<const PacketResult> packets, Timestamp now);
-  void JudgeRoundTrip(std::span<const PacketResult> packets, Timestamp now);
+  void JudgeResponseTime(std::span<const PacketResult> packets, Timestamp now);
   void UpdateRates(const std::optional<ProbeResult>& probe, Timestamp now);
   // What arrives, over a time that is long enough to tell.
   [[nodiscard]] std::optional<DataRate> Acknowledged() const;
@@ -75,10 +72,7 @@ class BandwidthEstimator {
   void CountSent(const SentPacketInfo& packet, Timestamp now);
   void JudgeApplicationLimit(Timestamp now);
   void TakeProbeResult(const ProbeResult& probe);
-  [[nodiscard]] LinkUsage Usage(Timestamp now) const;
-  // So long that jitter evens out.
-  [[nodiscard]] TimeDelta JitterSpan(int times) const;
-  void Publish(Timestamp now);
+  void Publish();
   void SetTarget(DataRate target, EstimateLimit limit);
 
   Config config_;
@@ -88,26 +82,22 @@ class BandwidthEstimator {
   SentHistory history_;
   ArrivalRate sent_rate_;  // on our clock
   ArrivalRate arrival_rate_;
-  ArrivalGroups groups_;
-  Trendline trendline_;
-  OveruseDetector detector_;
-  QueueDelay queue_delay_;
+  PathDelay path_delay_;
   RateControl rate_control_;
   LossControl loss_control_;
   ReportControl report_control_;
   ProbeMeter probe_meter_;
   ProbeController probe_controller_;
 
-  TimeDelta jitter_{};                            // mean change of delay from group to group
-  DataRate demand_ = DataRate::BitsPerSecond(0);  // 0: not known
-  bool used_ = false;                             // the target, nearly
+  DataRate demand_;    // 0: not known
+  bool used_ = false;  // the target, nearly
+  // From sending a packet to its feedback.
+  TimeDelta response_time_ = std::chrono::milliseconds(100);
+  bool round_trip_reported_ = false;  // by RTCP, which is more exact
   // Of the last probe that found the link full.
   std::optional<DataRate> full_at_;
   std::optional<ProbeClusterId> full_by_;
-  // The queue is there because of a probe.
-  Timestamp probed_until_;
   bool feedback_seen_ = false;
-  Timestamp last_feedback_;
   double silence_ = 1;  // part of the target that may be sent while no feedback comes
   Timestamp silence_check_ = kNever;
 };

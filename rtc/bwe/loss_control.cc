@@ -21,12 +21,17 @@ constexpr double kHarmless = 0.02;
 constexpr std::array kInherent = {
     0.001, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, LossControl::kMaxInherent};
 // Of the limit, per observation, once nothing speaks for it any more.
-constexpr double kRelease = 1.02;
+constexpr double kRelease = 1.01;
+// Of what the link seems to carry: the rest would get lost.
+constexpr double kUse = 0.98;
+// A queue that overflows, and one that may drop early.
+constexpr TimeDelta kFullQueue = std::chrono::milliseconds(100);
+constexpr TimeDelta kSomeQueue = std::chrono::milliseconds(20);
 
 }  // namespace
 
-void LossControl::OnPackets(std::span<const PacketResult> packets, bool queued) {
-  open_.queued = open_.queued || queued;
+void LossControl::OnPackets(std::span<const PacketResult> packets, TimeDelta queue) {
+  open_.queue = std::max(open_.queue, queue);
   for (const PacketResult& packet : packets) {
     if (packet.was_lost) {
       // It was counted as lost before.
@@ -74,26 +79,28 @@ void LossControl::Update(DataRate ceiling, Timestamp /*now*/) {
 
 void LossControl::JudgeInherent() {
   const std::size_t count = std::min(closed_, kWindow);
-  std::array<const Observation*, kWindow> by_loss{};
+  std::array<const Observation*, kWindow> clean{};
+  std::size_t cleans = 0;
   double lost = 0;
   double packets = 0;
   for (std::size_t age = 0; age < count; ++age) {
-    by_loss[age] = &Recent(age);
+    const Observation& seen = Recent(age);
+    if (seen.queue <= kSomeQueue) clean[cleans++] = &seen;
     if (age >= 4) continue;
-    lost += by_loss[age]->lost;
-    packets += by_loss[age]->packets;
+    lost += seen.lost;
+    packets += seen.packets;
   }
   recent_loss_ = packets > 0 ? static_cast<float>(lost / packets) : 0;
-  const auto end = by_loss.begin() + static_cast<std::ptrdiff_t>(count);
-  std::sort(by_loss.begin(), end, [](const Observation* a, const Observation* b) {
-    return a->lost * b->packets < b->lost * a->packets;
-  });
   // The middle half: what congestion lost at some time is not inherent.
+  std::sort(clean.begin(), clean.begin() + static_cast<std::ptrdiff_t>(cleans),
+            [](const Observation* a, const Observation* b) {
+              return a->lost * b->packets < b->lost * a->packets;
+            });
   lost = 0;
   packets = 0;
-  for (std::size_t i = count / 4; i < count - count / 4; ++i) {
-    lost += by_loss[i]->lost;
-    packets += by_loss[i]->packets;
+  for (std::size_t i = cleans / 4; i < cleans - cleans / 4; ++i) {
+    lost += clean[i]->lost;
+    packets += clean[i]->packets;
   }
   inherent_ = packets > 0 ? std::min(lost / packets, kMaxInherent) : 0;
 }
@@ -102,22 +109,22 @@ void LossControl::Judge() {
   const std::size_t count = std::min(closed_, kWindow);
   bool harmless = true;
   for (std::size_t age = 0; age < count; ++age) {
-    harmless =
-        harmless && (Recent(age).queued || Recent(age).lost <= kHarmless * Recent(age).packets);
+    harmless = harmless && (Recent(age).queue > kFullQueue ||
+                            Recent(age).lost <= kHarmless * Recent(age).packets);
   }
   Fit limited{.likelihood = -1e300};
   if (!harmless && count >= kFewest) {
     // What got through in some quarter of a second is what the link may carry.
     for (std::size_t age = 0; age<count; age += count> 8 ? 2 : 1) {
       const Observation& seen = Recent(age);
-      if (seen.queued) continue;
+      if (seen.queue > kFullQueue) continue;
       const double arrived = seen.rate * (1 - seen.lost / std::max(seen.packets, 1.0));
       const Fit fit = BestFit(std::max(arrived, 1.0));
       if (fit.likelihood > limited.likelihood) limited = fit;
     }
     const Fit unlimited = BestFit(0);
     if (limited.likelihood > unlimited.likelihood + kEvidence) {
-      limit_ = DataRate::BitsPerSecond(static_cast<int64_t>(limited.bandwidth));
+      limit_ = DataRate::BitsPerSecond(static_cast<int64_t>(kUse * limited.bandwidth));
       return;
     }
   }
@@ -138,7 +145,7 @@ double LossControl::Likelihood(double bandwidth, double inherent) const {
   double weight = kIndependence;
   for (std::size_t age = 0; age < count; ++age, weight *= kForget) {
     const Observation& seen = Recent(age);
-    if (seen.queued) continue;
+    if (seen.queue > kFullQueue) continue;
     const double excess = bandwidth > 0 && seen.rate > bandwidth ? 1 - bandwidth / seen.rate : 0;
     const double loss = std::clamp(inherent + (1 - inherent) * excess, 0.001, 0.999);
     sum += weight * (seen.lost * std::log(loss) + (seen.packets - seen.lost) * std::log(1 - loss));

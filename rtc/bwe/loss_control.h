@@ -16,8 +16,8 @@ namespace stellwerk {
 // the two look different. Only the second limits the estimate.
 class LossControl {
  public:
-  // `queued`: a queue overflows. The delay tells of that, and better.
-  void OnPackets(std::span<const PacketResult> packets, bool queued);
+  // `queue`: how long it was meanwhile.
+  void OnPackets(std::span<const PacketResult> packets, TimeDelta queue);
   // That much has been seen to arrive.
   void OnProbed(DataRate rate);
   // After each feedback message. `ceiling` is what others allow.
@@ -39,7 +39,8 @@ class LossControl {
     double packets = 0;
     double lost = 0;
     double rate = 0;  // bit/s
-    bool queued = false;
+    // How far the queue can be to blame: then the delay tells of that, and better.
+    TimeDelta queue{};
   };
   struct Fit {
     double likelihood = 0;  // logarithm

@@ -19,6 +19,8 @@ constexpr double kFactor = 2;
 constexpr double kFurther = 0.7;
 // What is wanted, and a margin, is enough to know.
 constexpr double kOfDemand = 1.15;
+// Demands change one after the other.
+constexpr TimeDelta kDemandPause = milliseconds(20);
 constexpr TimeDelta kMinInterval = milliseconds(1500);
 constexpr TimeDelta kMaxInterval = milliseconds(2500);
 constexpr TimeDelta kDuration = milliseconds(15);
@@ -43,14 +45,18 @@ void ProbeController::OnFirstPacket(Timestamp now) {
 void ProbeController::SetDemand(DataRate wanted, const State& state) {
   const bool more = demand_ && wanted > Scaled(*demand_, 1.1) && wanted > state.estimate;
   demand_ = wanted;
-  if (!started_ || !more || start_probes_ < static_cast<int>(kStart.size())) return;
+  if (!started_ || !more) return;
   interval_ = kMinInterval;
-  next_ = std::min(next_, state.now + milliseconds(20));
+  next_ = std::min(next_, state.now + kDemandPause);
+}
+
+void ProbeController::OnEstimate(const State& state) {
+  if (started_ && next_ == kNever && WantsMore(state.estimate)) next_ = state.now + interval_;
 }
 
 void ProbeController::OnDrop(Timestamp now) {
   interval_ = kMinInterval;
-  next_ = std::max(next_, now + kMinInterval);
+  next_ = next_ == kNever ? now + kMinInterval : std::max(next_, now + kMinInterval);
 }
 
 void ProbeController::OnResult(const ProbeResult& result, const State& state) {
@@ -75,16 +81,19 @@ std::optional<ProbeCluster> ProbeController::Take(const State& state) {
   if (state.now < next_) return std::nullopt;
   const DataRate ceiling = demand_ ? std::min(state.max, Scaled(*demand_, kOfDemand)) : state.max;
   if (start_probes_ < static_cast<int>(kStart.size())) {
+    // Not needed yet. Later, when more is wanted.
+    if (ceiling <= state.estimate) {
+      next_ = kNever;
+      return std::nullopt;
+    }
     const double factor = kStart[static_cast<std::size_t>(start_probes_)];
     ++start_probes_;
     const bool last = start_probes_ == static_cast<int>(kStart.size());
     next_ = state.now + (last ? kMinInterval : kStartPause);
-    const DataRate rate = std::min(Scaled(state.estimate, factor), ceiling);
-    if (rate <= state.estimate) return std::nullopt;
-    return Make(rate, state);
+    return Make(std::min(Scaled(state.estimate, factor), ceiling), state);
   }
   if (!WantsMore(state.estimate)) {
-    next_ = state.now + kMinInterval;
+    next_ = kNever;  // until OnEstimate() or SetDemand()
     further_ = false;
     return std::nullopt;
   }

@@ -18,7 +18,6 @@ class ProbeController {
     DataRate max;
     bool congested = false;  // now is no time to send more
     bool lossy = false;      // a policer's bucket lets through what it would not for long
-    TimeDelta round_trip_time{};
     TimeDelta jitter{};
     Timestamp now;
   };
@@ -28,6 +27,8 @@ class ProbeController {
   void SetDemand(DataRate wanted, const State& state);
   // A probe's latest result; `state.estimate` already knows of it.
   void OnResult(const ProbeResult& result, const State& state);
+  // The estimate may have changed: whether more is wanted, too.
+  void OnEstimate(const State& state);
   // The link was found to be slower than thought: it will not stay so for ever.
   void OnDrop(Timestamp now);
 

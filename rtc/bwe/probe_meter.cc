@@ -8,7 +8,7 @@ namespace stellwerk {
 namespace {
 
 // Of a probe's packets and bytes.
-constexpr double kEnough = 0.8;
+constexpr double kEnough = 0.65;
 constexpr TimeDelta kMaxSpan = std::chrono::seconds(1);
 // What arrives faster than it was sent came in a lump; this much faster, it tells nothing.
 constexpr double kMaxGain = 2.0;

@@ -11,10 +11,14 @@ using std::chrono::milliseconds;
 // Sent together at most within a probe, by time: enough for the receiver's clock, which ticks every
 // quarter of a millisecond.
 constexpr TimeDelta kProbeBurst = milliseconds(2);
+// When there was no padding to be had, within a probe and before.
 constexpr TimeDelta kPaddingRetry = milliseconds(5);
+constexpr TimeDelta kProbeRetry = milliseconds(25);
+// A small packet (of audio) does not begin a probe: nothing might follow.
+constexpr DataSize kMinFirst = DataSize::Bytes(250);
 constexpr DataSize kMinPadding = DataSize::Bytes(200);
 // A probe that found nothing to send, or took much too long.
-constexpr TimeDelta kMaxProbeWait = milliseconds(1000);
+constexpr TimeDelta kMaxProbeWait = milliseconds(2000);
 constexpr TimeDelta kMaxProbeTime = milliseconds(200);
 // However much audio and probes went past the queue, media is held up for that long at most.
 constexpr TimeDelta kMaxDebt = milliseconds(250);
@@ -105,7 +109,10 @@ void Pacer::AccountProbe(SentPacketInfo& info, Timestamp now) {
   ForgetOldProbes(now);
   if (probes_.empty()) return;
   Probe& probe = probes_.front();
-  if (!probe.started_at) probe.started_at = now;
+  if (!probe.started_at) {
+    if (info.size < kMinFirst && info.media_class != RtpClass::kPadding) return;
+    probe.started_at = now;
+  }
   info.probe = probe.cluster.id;
   probe.sent += info.size;
   ++probe.packets;
@@ -210,7 +217,7 @@ DataSize Pacer::PaddingNeeded(Timestamp now) {
   if (probes_.empty() || now < probes_.front().next_at) return {};
   Probe& probe = probes_.front();
   // OnSent() sets the right time; if nothing can be sent this one holds.
-  probe.next_at = now + kPaddingRetry;
+  probe.next_at = now + (probe.started_at ? kPaddingRetry : kProbeRetry);
   return std::max(kMinPadding, probe.cluster.rate * kProbeBurst);
 }
 

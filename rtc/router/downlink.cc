@@ -35,7 +35,6 @@ void Downlink::AdmitPadding(std::size_t first, Timestamp now, RtcOutbox& out) {
 }
 
 void Downlink::Release(Timestamp now, RtcOutbox& out) {
-  pacer_.HandleTimeout(now);
   while (auto packet = pacer_.Next(now)) {
     Depart(packet->rtp, packet->info, now);
     out.rtp.push_back(std::move(packet->rtp));

@@ -31,7 +31,7 @@ class Downlink {
   // Appends what may go now of what waits.
   void Release(Timestamp now, RtcOutbox& out);
   // The bytes of padding that a probe lacks now.
-  [[nodiscard]] DataSize PaddingNeeded(Timestamp now) const { return pacer_.PaddingNeeded(now); }
+  [[nodiscard]] DataSize PaddingNeeded(Timestamp now) { return pacer_.PaddingNeeded(now); }
   // The streams of which packets were dropped since the last call: their receivers need a keyframe.
   [[nodiscard]] std::vector<Ssrc> TakeDroppedStreams() { return pacer_.TakeDroppedStreams(); }
   // The transport is gone, or has new keys: nothing that waits is of use.

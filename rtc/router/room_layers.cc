@@ -116,20 +116,28 @@ void Router::Room::FollowEstimate(Transport& transport, Timestamp now, RtcOutbox
 }
 
 void Router::Room::Release(Transport& transport, Timestamp now, RtcOutbox& out) {
-  transport.downlink.Release(now, out);
+  do {
+    transport.downlink.Release(now, out);
+  } while (Pad(transport, now, out));
   for (const Ssrc dropped : transport.downlink.TakeDroppedStreams()) {
     if (transport.slots_by_ssrc.contains(dropped)) {
       OnSubscriberWantsKeyframe(transport, dropped, now, out);
     }
   }
+  Schedule(transport);
+}
+
+bool Router::Room::Pad(Transport& transport, Timestamp now, RtcOutbox& out) {
+  bool padded = false;
   for (Slot* slot : transport.slots) {
     const DataSize needed = transport.downlink.PaddingNeeded(now);
     if (needed <= DataSize()) break;
     const std::size_t first = out.rtp.size();
     slot->consumer->MakePadding(needed, HistoryReader{*this}, out);
+    padded |= out.rtp.size() > first;
     transport.downlink.AdmitPadding(first, now, out);
   }
-  Schedule(transport);
+  return padded;
 }
 
 }  // namespace stellwerk

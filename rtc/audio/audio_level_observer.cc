@@ -1,57 +1,35 @@
 #include "rtc/audio/audio_level_observer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <ratio>
+#include <utility>
 
 namespace stellwerk {
-namespace {
 
-using FloatSeconds = std::chrono::duration<float>;
-
-// A syllable lasts about 200 ms, a pause between words as long.
-constexpr FloatSeconds kRiseTime{0.08F};
-constexpr FloatSeconds kFallTime{0.4F};
-// A single step never weighs more than this, so that the first packet after a pause is not taken
-// for the whole pause.
-constexpr FloatSeconds kMaxStep{0.1F};
-// Opus DTX still sends a packet every 400 ms. One who sends nothing for longer is not speaking.
-constexpr FloatSeconds kPacketsStopped{0.5F};
-
-float Weight(FloatSeconds elapsed, FloatSeconds time_constant) {
-  return 1.0F - std::exp(-elapsed.count() / time_constant.count());
-}
-
-}  // namespace
-
-void SmoothedLoudness::OnLevel(AudioLevel level, Timestamp arrival) {
-  const float target = static_cast<float>(AudioLevel::kSilence - level.level);
-  const float before = At(arrival);
-  const FloatSeconds elapsed =
-      std::clamp(FloatSeconds(arrival - updated_), FloatSeconds(0), kMaxStep);
-  loudness_ = before + (target - before) * Weight(elapsed, target > before ? kRiseTime : kFallTime);
-  updated_ = std::max(updated_, arrival);
-  voice_activity_ = level.voice_activity;
-}
-
-float SmoothedLoudness::At(Timestamp now) const {
-  const FloatSeconds idle = FloatSeconds(now - updated_) - kPacketsStopped;
-  if (idle.count() <= 0) return loudness_;
-  return loudness_ * (1.0F - Weight(idle, kFallTime));
-}
-
-void AudioLevelObserver::AddProducer(ProducerId producer) { producers_.try_emplace(producer); }
-
-void AudioLevelObserver::RemoveProducer(ProducerId producer) { producers_.erase(producer); }
-
-void AudioLevelObserver::OnAudioLevel(ProducerId producer, AudioLevel level, Timestamp arrival) {
+bool AudioLevelObserver::OnAudioLevel(ProducerId producer, AudioLevel level, Timestamp arrival) {
   const auto entry = producers_.find(producer);
-  if (entry != producers_.end()) entry->second.OnLevel(level, arrival);
+  return entry != producers_.end() && entry->second.OnLevel(level, arrival);
 }
 
-float AudioLevelObserver::LoudnessOf(ProducerId producer, Timestamp now) const {
+const SpeechActivity* AudioLevelObserver::Find(ProducerId producer) const {
   const auto entry = producers_.find(producer);
-  return entry == producers_.end() ? 0.0F : entry->second.At(now);
+  return entry == producers_.end() ? nullptr : &entry->second;
+}
+
+std::vector<ProducerId> AudioLevelObserver::Speaking(Timestamp now, std::size_t limit) const {
+  std::vector<std::pair<uint16_t, ProducerId>> speaking;
+  for (const auto& [producer, speech] : producers_) {
+    if (speech.IsSpeaking(now)) speaking.emplace_back(speech.At(now).energy, producer);
+  }
+  // By id among equals, so that the result does not depend on the order of a hash table.
+  std::sort(speaking.begin(), speaking.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::vector<ProducerId> producers;
+  for (const auto& [energy, producer] : speaking) {
+    if (producers.size() == limit) break;
+    producers.push_back(producer);
+  }
+  return producers;
 }
 
 }  // namespace stellwerk

@@ -145,7 +145,7 @@ class Router::Room {
   void RecordTransportCc(Transport& transport, const RtpPacketView& view, Timestamp arrival,
                          Timestamp now);
   void NoteActivity(Source& source, Timestamp now, RtcOutbox& out);
-  void NoteAudioLevel(const SourcePacket& packet, Timestamp arrival);
+  void NoteAudioLevel(const SourcePacket& packet, Timestamp arrival, Timestamp now, RtcOutbox& out);
   void FanOut(Source& source, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   void Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
@@ -161,6 +161,8 @@ class Router::Room {
   void UpdateEncodingsWanted(Source& source, Timestamp now, RtcOutbox& out);
   void FollowEstimate(Transport& transport, Timestamp now, RtcOutbox& out);
   void Release(Transport& transport, Timestamp now, RtcOutbox& out);
+  // Makes what padding a probe lacks. False if there was nothing to do, or nothing to do it with.
+  bool Pad(Transport& transport, Timestamp now, RtcOutbox& out);
 
   // room_rtcp.cc
   void SendRtcp(const Transport& transport, std::span<const RtcpMessage> messages, RtcOutbox& out);
@@ -190,6 +192,10 @@ class Router::Room {
   bool UpdateActiveEncodings(Source& source, Timestamp now);
   void UpdateSpeakers(Timestamp now, RtcOutbox& out);
   void FillLoudest(Transport& transport, Timestamp now, RtcOutbox& out);
+
+  // room_speakers.cc
+  // Gives a speaker one of every listener's `loudest` slots, where there is one to be had.
+  void MakeHeard(ProducerId id, Timestamp now, RtcOutbox& out);
 
   RouterId id_;
   Random& random_;

@@ -31,7 +31,7 @@ void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId trans
   bool other_encodings = false;
   if (source_packet.payload_size > 0) {
     NoteActivity(source, now, out);
-    NoteAudioLevel(source_packet, arrival);
+    NoteAudioLevel(source_packet, arrival, now, out);
     other_encodings = UpdateActiveEncodings(source, now);
     if (other_encodings && !producer.is_audio()) {
       // This packet may be what a slot can start with.
@@ -66,12 +66,14 @@ void Router::Room::NoteActivity(Source& source, Timestamp now, RtcOutbox& out) {
   source.last_media = now;
 }
 
-void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival) {
+void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival, Timestamp now,
+                                  RtcOutbox& out) {
   for (const SourceExtension& extension : packet.extensions()) {
     if (extension.extension != RtpExtension::kAudioLevel) continue;
-    if (const auto level = AudioLevel::Parse(extension.data)) {
-      levels_.OnAudioLevel(packet.producer, *level, arrival);
-    }
+    const auto level = AudioLevel::Parse(extension.data);
+    if (!level || !levels_.OnAudioLevel(packet.producer, *level, arrival)) continue;
+    // Before this packet is fanned out: first words are not clipped.
+    MakeHeard(packet.producer, now, out);
   }
 }
 

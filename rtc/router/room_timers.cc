@@ -14,6 +14,8 @@ using std::chrono::seconds;
 
 constexpr TimeDelta kTick = milliseconds(100);
 constexpr TimeDelta kReportInterval = seconds(1);
+// Of more than these nobody could make out a word anyway.
+constexpr std::size_t kMaxWaitingSpeakers = 8;
 // Without media for so long, a producer has gone silent. Longer than any pause of DTX (Opus: 400
 // ms) or a screen share.
 constexpr TimeDelta kInactiveAfter = seconds(3);
@@ -120,8 +122,11 @@ void Router::Room::UpdateSpeakers(Timestamp now, RtcOutbox& out) {
         .router = id_, .loudest = std::vector<ProducerId>(loudest.begin(), loudest.end())});
     loudest_changed_ = true;
   }
-  if (!std::exchange(loudest_changed_, false)) return;
-  for (auto& [id, transport] : transports_) FillLoudest(*transport, now, out);
+  if (std::exchange(loudest_changed_, false)) {
+    for (auto& [id, transport] : transports_) FillLoudest(*transport, now, out);
+  }
+  // Who began to speak while all slots carried speech has waited for one of them to pause.
+  for (const ProducerId id : levels_.Speaking(now, kMaxWaitingSpeakers)) MakeHeard(id, now, out);
 }
 
 void Router::Room::FillLoudest(Transport& transport, Timestamp now, RtcOutbox& out) {

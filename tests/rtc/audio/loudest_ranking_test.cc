@@ -1,95 +1,113 @@
 #include "rtc/audio/loudest_ranking.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
-#include <map>
+#include "tests/rtc/audio/talk.h"
 
 namespace stellwerk {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
+using audio_testing::Microphone;
+using audio_testing::milliseconds;
+using audio_testing::seconds;
+using audio_testing::Talk;
+using Sound = Talk::Sound;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 constexpr ProducerId kAlice{1};
 constexpr ProducerId kBob{2};
 constexpr ProducerId kCarol{3};
 
-// A room with two places in its ranking, whose participants speak as told.
 class LoudestRankingTest : public testing::Test {
  protected:
-  // Packets every 20 ms with the levels in `voices`, an update every 100 ms. Returns how often the
-  // ranking changed.
-  int Run(TimeDelta duration, const std::map<ProducerId, uint8_t>& voices) {
-    int changes = 0;
-    for (const Timestamp end = now_ + duration; now_ < end; now_ += milliseconds(20)) {
-      for (const auto& [producer, level] : voices) {
-        levels_.OnAudioLevel(producer, {.level = level, .voice_activity = level < 70}, now_);
-      }
-      if (now_.time_since_epoch() % milliseconds(100) == TimeDelta(0)) {
-        changes += ranking_.Update(now_, levels_) ? 1 : 0;
-      }
-    }
-    return changes;
-  }
   void SetUp() override {
-    for (const ProducerId producer : {kAlice, kBob, kCarol}) levels_.AddProducer(producer);
+    for (const ProducerId id : {kAlice, kBob, kCarol}) talk_.Join(id, Microphone(id.value()));
+    talk_.Run(seconds(4));
   }
-
-  Timestamp now_{std::chrono::hours(24 * 20'000)};
-  AudioLevelObserver levels_;
-  LoudestRanking ranking_{LoudestRanking::Config{.size = 2}};
+  Talk talk_{2};
 };
 
 TEST_F(LoudestRankingTest, SilenceRanksNobody) {
-  EXPECT_EQ(Run(seconds(5), {{kAlice, 127}, {kBob, 100}, {kCarol, 80}}), 0);
-  EXPECT_THAT(ranking_.ranking(), IsEmpty());
+  talk_.Run(seconds(10));
+  EXPECT_EQ(talk_.changes(), 0);
+  EXPECT_THAT(talk_.ranking().ranking(), IsEmpty());
 }
 
-TEST_F(LoudestRankingTest, TheFirstWordTakesAFreePlace) {
-  Run(milliseconds(300), {{kBob, 30}});
-  EXPECT_THAT(ranking_.ranking(), ElementsAre(kBob));
-}
-
-TEST_F(LoudestRankingTest, EqualVoicesDoNotSwap) {
-  Run(seconds(1), {{kAlice, 30}, {kBob, 31}});
-  int changes = 0;
-  for (int i = 0; i < 20; ++i) {
-    changes += Run(milliseconds(500), {{kAlice, 33}, {kBob, 30}});
-    changes += Run(milliseconds(500), {{kAlice, 30}, {kBob, 33}});
-  }
-  EXPECT_EQ(changes, 0);
-}
-
-TEST_F(LoudestRankingTest, TheFloorPassesToWhoIsLouderForAWhile) {
-  Run(seconds(1), {{kAlice, 30}, {kBob, 50}});
-  EXPECT_THAT(ranking_.ranking(), ElementsAre(kAlice, kBob));
-  EXPECT_EQ(Run(milliseconds(200), {{kAlice, 50}, {kBob, 30}}), 0);
-  Run(seconds(1), {{kAlice, 50}, {kBob, 30}});
-  EXPECT_THAT(ranking_.ranking(), ElementsAre(kBob, kAlice));
+TEST_F(LoudestRankingTest, OneWhoTalksIsRankedWithinASecond) {
+  talk_.Run(seconds(1), kBob, Sound::kSpeech);
+  EXPECT_THAT(talk_.ranking().ranking(), ElementsAre(kBob));
 }
 
 TEST_F(LoudestRankingTest, APauseBetweenSentencesKeepsThePlace) {
-  Run(seconds(2), {{kAlice, 30}});
-  EXPECT_EQ(Run(seconds(1), {{kAlice, 127}}), 0);
-  EXPECT_THAT(ranking_.ranking(), ElementsAre(kAlice));
-  Run(seconds(4), {{kAlice, 127}});
-  EXPECT_THAT(ranking_.ranking(), IsEmpty());
+  talk_.Run(seconds(3), kAlice, Sound::kSpeech);
+  talk_.Run(milliseconds(1500), kAlice, Sound::kSilence);
+  EXPECT_THAT(talk_.ranking().ranking(), ElementsAre(kAlice));
+  talk_.Run(seconds(1), kAlice, Sound::kSilence);
+  EXPECT_THAT(talk_.ranking().ranking(), IsEmpty());
 }
 
-TEST_F(LoudestRankingTest, AnotherVoiceDisplacesTheWeakestButNotTheFloor) {
-  Run(seconds(1), {{kAlice, 30}, {kBob, 50}});
-  Run(seconds(2), {{kAlice, 30}, {kBob, 50}, {kCarol, 35}});
-  EXPECT_THAT(ranking_.ranking(), ElementsAre(kAlice, kCarol));
+TEST_F(LoudestRankingTest, WhoTalksBesideTheFloorComesSecond) {
+  talk_.Run(seconds(3), kAlice, Sound::kSpeech);
+  talk_.Run(seconds(2), kBob, Sound::kSpeech);
+  EXPECT_THAT(talk_.ranking().ranking(), UnorderedElementsAre(kAlice, kBob));
+}
+
+TEST_F(LoudestRankingTest, ANewVoiceDisplacesTheOneThatIsSilent) {
+  talk_.Run(seconds(3), kAlice, Sound::kSpeech);
+  talk_.Run(seconds(2), kBob, Sound::kSpeech);
+  talk_[kBob].Make(Sound::kSilence);
+  talk_.Run(milliseconds(1400), kCarol, Sound::kSpeech);
+  EXPECT_THAT(talk_.ranking().ranking(), UnorderedElementsAre(kAlice, kCarol));
+}
+
+TEST_F(LoudestRankingTest, ThirdsDoNotDisplaceTwoWhoTalk) {
+  talk_.Run(seconds(3), kAlice, Sound::kSpeech);
+  talk_.Run(seconds(2), kBob, Sound::kSpeech);
+  talk_.Run(seconds(1), kCarol, Sound::kSpeech);
+  EXPECT_THAT(talk_.ranking().ranking(), UnorderedElementsAre(kAlice, kBob));
 }
 
 TEST_F(LoudestRankingTest, WhoLeavesLosesThePlaceAtOnce) {
-  Run(seconds(1), {{kAlice, 30}, {kBob, 50}});
-  levels_.RemoveProducer(kAlice);
-  EXPECT_TRUE(ranking_.Update(now_, levels_));
-  EXPECT_THAT(ranking_.ranking(), ElementsAre(kBob));
+  talk_.Run(seconds(3), kAlice, Sound::kSpeech);
+  talk_.Leave(kAlice);
+  talk_.Run(milliseconds(100));
+  EXPECT_THAT(talk_.ranking().ranking(), IsEmpty());
+  talk_.Run(milliseconds(1500), kBob, Sound::kSpeech);
+  EXPECT_THAT(talk_.ranking().ranking(), ElementsAre(kBob));
+}
+
+TEST_F(LoudestRankingTest, DtxIsNotLeaving) {
+  talk_[kAlice].UseDtx();
+  talk_.Run(seconds(3), kAlice, Sound::kSpeech);
+  talk_.Run(milliseconds(1200), kAlice, Sound::kSilence);
+  EXPECT_THAT(talk_.ranking().ranking(), ElementsAre(kAlice));
+  talk_.Run(seconds(20), kAlice, Sound::kSilence);
+  EXPECT_THAT(talk_.ranking().ranking(), IsEmpty());
+  EXPECT_TRUE(talk_.levels().Contains(kAlice));
+  talk_.Run(seconds(1), kAlice, Sound::kSpeech);
+  EXPECT_THAT(talk_.ranking().ranking(), ElementsAre(kAlice));
+}
+
+TEST(AudioLevelObserver, KnowsOnlyWhatWasAdded) {
+  AudioLevelObserver levels;
+  EXPECT_FALSE(levels.OnAudioLevel(kAlice, {.level = 0, .voice_activity = true}, Timestamp{}));
+  EXPECT_EQ(levels.size(), 0U);
+  EXPECT_EQ(levels.Find(kAlice), nullptr);
+}
+
+TEST(AudioLevelObserver, TheMostActiveComesFirstAndNoMoreThanTheLimit) {
+  Talk talk;
+  for (uint32_t id = 1; id <= 20; ++id) {
+    talk.Join(ProducerId(id), Microphone(id, 60 - static_cast<int>(id)));
+  }
+  talk.Run(seconds(4));
+  for (uint32_t id = 1; id <= 20; ++id) talk[ProducerId(id)].Make(Sound::kSpeech);
+  talk.Run(seconds(3));
+  const auto speaking = talk.levels().Speaking(talk.now(), 4);
+  ASSERT_EQ(speaking.size(), 4U);
+  for (const ProducerId id : speaking) EXPECT_GE(id.value(), 8U);
 }
 
 }  // namespace

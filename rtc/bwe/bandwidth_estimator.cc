@@ -30,7 +30,7 @@ constexpr double kLeastSilence = 0.1;
 constexpr double kOfDemand = 1.15;
 
 // In a probe that much jitter may have spoilt.
-constexpr double kLeastTrust = 0.25;
+constexpr double kLeastTrust = 0.4;
 
 constexpr TimeDelta kMaxRoundTrip = std::chrono::seconds(10);
 
@@ -121,6 +121,7 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
       .usage = path_delay_.usage(),
       .acknowledged = acknowledged,
       .queue_delay = path_delay_.queue(),
+      .jitter = path_delay_.jitter(),
       .round_trip_time = response_time_,
       .ceiling = demand_ > DataRate{} ? Scaled(demand_, kOfDemand) : config_.max,
       .application_limited = estimate_.application_limited,
@@ -132,7 +133,7 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
   }
   input.hold = loss_control_.limit() && *loss_control_.limit() < rate_control_.capacity();
   const DataRate before = rate_control_.capacity();
-  if (probe) TakeProbeResult(*probe);
+  if (probe) TakeProbeResult(*probe, now);
   rate_control_.Update(input);
   if (rate_control_.capacity() < Scaled(before, 0.8)) probe_controller_.OnDrop(now);
   loss_control_.Update(rate_control_.capacity(), now);
@@ -142,13 +143,13 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
   probe_controller_.OnEstimate(ProbeState(now));
 }
 
-void BandwidthEstimator::TakeProbeResult(const ProbeResult& probe) {
+void BandwidthEstimator::TakeProbeResult(const ProbeResult& probe, Timestamp now) {
   const DataRate before = rate_control_.capacity();
   if (probe.rate() > before) {
     // With much jitter it may be chance: go a part of the way, the next one will tell.
     const double jitter = std::max(ToSeconds(path_delay_.jitter()), 1e-6);
     const double trust = std::clamp(ToSeconds(PathDelay::kNoJitter) / jitter, kLeastTrust, 1.0);
-    rate_control_.OnProbed(before + Scaled(probe.rate() - before, trust));
+    rate_control_.OnProbed(before + Scaled(probe.rate() - before, trust), now);
     full_at_.reset();
     loss_control_.OnProbed(probe.rate());
   } else if (probe.saturated && full_by_ != probe.id) {

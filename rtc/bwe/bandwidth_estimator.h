@@ -71,7 +71,7 @@ class BandwidthEstimator {
   [[nodiscard]] ProbeController::State ProbeState(Timestamp now) const;
   void CountSent(const SentPacketInfo& packet, Timestamp now);
   void JudgeApplicationLimit(Timestamp now);
-  void TakeProbeResult(const ProbeResult& probe);
+  void TakeProbeResult(const ProbeResult& probe, Timestamp now);
   void Publish();
   void SetTarget(DataRate target, EstimateLimit limit);
 

@@ -13,8 +13,11 @@ using std::chrono::milliseconds;
 // Times the start rate, one shortly after the other.
 constexpr std::array<double, 2> kStart = {3, 6};
 constexpr TimeDelta kStartPause = milliseconds(30);
+// The first two may have been lost.
+constexpr TimeDelta kStartRetry = milliseconds(500);
 // Times the estimate.
 constexpr double kFactor = 2;
+constexpr double kLongFactor = 1.6;  // the longer the probe, the longer the queue it makes
 // A probe that found this much of its rate has not found the limit.
 constexpr double kFurther = 0.7;
 // What is wanted, and a margin, is enough to know.
@@ -24,10 +27,10 @@ constexpr TimeDelta kDemandPause = milliseconds(20);
 constexpr TimeDelta kMinInterval = milliseconds(1500);
 constexpr TimeDelta kMaxInterval = milliseconds(2500);
 constexpr TimeDelta kDuration = milliseconds(15);
-constexpr TimeDelta kMaxDuration = milliseconds(60);
+// Times the jitter it has to last, so that it tells something.
+constexpr int kJitterSpan = 5;
+constexpr TimeDelta kMaxDuration = milliseconds(100);
 constexpr uint32_t kMinPackets = 5;
-// A probe without a result by then has failed.
-constexpr TimeDelta kResultTime = milliseconds(600);
 
 }  // namespace
 
@@ -73,7 +76,7 @@ ProbeCluster ProbeController::Make(DataRate rate, const State& state) {
   last_rate_ = rate;
   further_ = false;
   // Jitter must not drown what is measured.
-  const TimeDelta duration = std::clamp(4 * state.jitter, kDuration, kMaxDuration);
+  const TimeDelta duration = std::clamp(kJitterSpan * state.jitter, kDuration, kMaxDuration);
   return {.id = last_taken_, .rate = rate, .duration = duration, .min_packets = kMinPackets};
 }
 
@@ -89,7 +92,7 @@ std::optional<ProbeCluster> ProbeController::Take(const State& state) {
     const double factor = kStart[static_cast<std::size_t>(start_probes_)];
     ++start_probes_;
     const bool last = start_probes_ == static_cast<int>(kStart.size());
-    next_ = state.now + (last ? kMinInterval : kStartPause);
+    next_ = state.now + (last ? kStartRetry : kStartPause);
     return Make(std::min(Scaled(state.estimate, factor), ceiling), state);
   }
   if (!WantsMore(state.estimate)) {
@@ -103,7 +106,8 @@ std::optional<ProbeCluster> ProbeController::Take(const State& state) {
   }
   next_ = state.now + interval_;
   if (!further_) interval_ = std::min<TimeDelta>(interval_ * 5 / 4, kMaxInterval);
-  return Make(std::min(Scaled(state.estimate, kFactor), ceiling), state);
+  const double factor = kJitterSpan * state.jitter > 2 * kDuration ? kLongFactor : kFactor;
+  return Make(std::min(Scaled(state.estimate, factor), ceiling), state);
 }
 
 }  // namespace stellwerk

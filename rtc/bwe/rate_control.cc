@@ -35,7 +35,17 @@ constexpr TimeDelta kMaxDrain = milliseconds(3000);
 // A queue that is there all the time, although it does not grow.
 constexpr TimeDelta kStandingQueue = milliseconds(40);
 constexpr TimeDelta kStanding = milliseconds(300);
+// For so long after a probe a queue says that it was wrong.
+constexpr TimeDelta kProbation = milliseconds(1000);
+constexpr TimeDelta kOneProbe = milliseconds(100);
 constexpr TimeDelta kTolerance = std::chrono::seconds(10);
+
+TimeDelta LongQueue(const RateControl::Input& input) {
+  return std::max(kLongQueue, 2 * input.jitter);
+}
+TimeDelta ShortQueue(const RateControl::Input& input) {
+  return std::max(kShortQueue, input.jitter);
+}
 
 }  // namespace
 
@@ -54,6 +64,7 @@ void RateControl::Update(const Input& input) {
   } else if (input.usage == LinkUsage::kNormal && !draining_ && !input.hold) {
     Increase(input);
   }
+  Doubt(input);
   if (!draining_ && QueueStands(input)) {
     if (input.acknowledged) rate_ = std::min(rate_, Scaled(*input.acknowledged, kBetaDrained));
     StartDrain(input.now);
@@ -65,7 +76,7 @@ void RateControl::Update(const Input& input) {
 
 void RateControl::Decrease(const Input& input) {
   const DataRate arrives = input.acknowledged.value_or(rate_);
-  const bool drain = input.queue_delay > kLongQueue;
+  const bool drain = input.queue_delay > LongQueue(input);
   DataRate rate = Scaled(arrives, drain ? kBetaDrained : kBeta);
   // Little is sent, so what arrives is not what the link carries.
   if (input.application_limited) rate = std::max(rate, Scaled(rate_, kBeta));
@@ -89,8 +100,18 @@ void RateControl::StartDrain(Timestamp now) {
   standing_since_.reset();
 }
 
+void RateControl::Doubt(const Input& input) {
+  if (!probed_at_ || input.now - *probed_at_ > kProbation) return;
+  if (input.queue_delay < LongQueue(input) || input.application_limited || !input.acknowledged)
+    return;
+  rate_ = std::min(rate_, std::max(before_probe_, Scaled(*input.acknowledged, kBetaDrained)));
+  probed_at_.reset();
+  backed_off_ = true;
+  if (!draining_) StartDrain(input.now);
+}
+
 bool RateControl::QueueStands(const Input& input) {
-  if (input.queue_delay < kStandingQueue || input.application_limited) {
+  if (input.queue_delay < std::max(kStandingQueue, 2 * input.jitter) || input.application_limited) {
     standing_since_.reset();
     return false;
   }
@@ -99,8 +120,8 @@ bool RateControl::QueueStands(const Input& input) {
 }
 
 void RateControl::Drain(const Input& input) {
-  if (input.queue_delay < kShortQueue || input.now >= drain_limit_) {
-    if (input.queue_delay >= kShortQueue) tolerate_until_ = input.now + kTolerance;
+  if (input.queue_delay < ShortQueue(input) || input.now >= drain_limit_) {
+    if (input.queue_delay >= ShortQueue(input)) tolerate_until_ = input.now + kTolerance;
     draining_ = false;
     return;
   }
@@ -140,8 +161,11 @@ void RateControl::Increase(const Input& input) {
   rate_ = rate;
 }
 
-void RateControl::OnProbed(DataRate rate) {
+void RateControl::OnProbed(DataRate rate, Timestamp now) {
   if (rate <= rate_) return;
+  // A result gets better with each packet that arrives; it is still one probe.
+  if (!probed_at_ || now - *probed_at_ > kOneProbe) before_probe_ = rate_;
+  probed_at_ = now;
   rate_ = std::min(rate, limits_.max);
   draining_ = false;
   backed_off_ = false;

@@ -21,6 +21,7 @@ class RateControl {
     LinkUsage usage = LinkUsage::kNormal;
     std::optional<DataRate> acknowledged;
     TimeDelta queue_delay{};
+    TimeDelta jitter{};  // a queue of that order may be none
     TimeDelta round_trip_time{};
     DataRate ceiling;  // no need to grow beyond
     bool application_limited = false;
@@ -33,7 +34,7 @@ class RateControl {
 
   void Update(const Input& input);
   // `rate` has been seen to arrive.
-  void OnProbed(DataRate rate);
+  void OnProbed(DataRate rate, Timestamp now);
   // Nothing was sent that would tell, but probes have shown that it is no more than this.
   void Lower(DataRate rate);
   // Ends a drain of which no feedback tells.
@@ -52,6 +53,8 @@ class RateControl {
   void Drain(const Input& input);
   void StartDrain(Timestamp now);
   [[nodiscard]] bool QueueStands(const Input& input);
+  // Takes a probe's result back if a queue follows it.
+  void Doubt(const Input& input);
   [[nodiscard]] bool NearCapacity() const;
 
   Limits limits_;
@@ -65,6 +68,9 @@ class RateControl {
   // since draining did not help: it is somebody else's.
   std::optional<Timestamp> standing_since_;
   Timestamp tolerate_until_;
+  // What it was before the last probe, and when that was.
+  DataRate before_probe_;
+  std::optional<Timestamp> probed_at_;
   bool backed_off_ = false;
   std::optional<Timestamp> decreased_at_;
   std::optional<Timestamp> updated_at_;

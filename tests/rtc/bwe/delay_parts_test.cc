@@ -1,0 +1,129 @@
+// The parts that PathDelay and the rates are made of.
+#include <gtest/gtest.h>
+
+#include "rtc/bwe/arrival_groups.h"
+#include "rtc/bwe/arrival_rate.h"
+#include "rtc/bwe/overuse_detector.h"
+#include "rtc/bwe/queue_delay.h"
+#include "rtc/bwe/trendline.h"
+
+namespace stellwerk {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Timestamp kStart{seconds(1000)};
+constexpr TimeDelta kArrival = seconds(77);  // the receiver's clock has its own epoch
+
+TEST(ArrivalGroups, TakesABurstAsOne) {
+  ArrivalGroups groups;
+  for (int frame = 0; frame < 3; ++frame) {
+    const TimeDelta at = milliseconds(33 * frame);
+    for (int i = 0; i < 4; ++i) {
+      const auto step = groups.OnPacket(kStart + at + milliseconds(i), kArrival + at);
+      EXPECT_EQ(step.has_value(), frame == 2 && i == 0);
+      if (!step) continue;
+      EXPECT_EQ(step->sent, milliseconds(33));
+      EXPECT_EQ(step->arrived, milliseconds(33));
+    }
+  }
+}
+
+TEST(ArrivalGroups, TakesWhatArrivesInALumpAsOne) {
+  ArrivalGroups groups;
+  EXPECT_FALSE(groups.OnPacket(kStart, kArrival));
+  // Held up by 60 ms, then all at once.
+  for (int i = 1; i < 6; ++i) {
+    EXPECT_FALSE(groups.OnPacket(kStart + milliseconds(10 * i), kArrival + milliseconds(60 + i)));
+  }
+  const auto step = groups.OnPacket(kStart + milliseconds(100), kArrival + milliseconds(120));
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->sent, milliseconds(50));
+  EXPECT_EQ(step->arrived, milliseconds(65));
+}
+
+TEST(ArrivalGroups, BeginsAnewWhenTheReceiversClockJumps) {
+  ArrivalGroups groups;
+  static_cast<void>(groups.OnPacket(kStart, kArrival));
+  static_cast<void>(groups.OnPacket(kStart + milliseconds(10), kArrival + milliseconds(10)));
+  EXPECT_FALSE(groups.OnPacket(kStart + milliseconds(20), kArrival + seconds(100'000)));
+  EXPECT_FALSE(groups.OnPacket(kStart + milliseconds(30), kArrival + seconds(100'000)));
+  EXPECT_FALSE(groups.OnPacket(kStart + milliseconds(40), kArrival));
+}
+
+TEST(Trendline, MeasuresHowFastTheWayGetsLonger) {
+  Trendline trend;
+  for (int i = 0; i < 200; ++i) {
+    trend.OnStep(
+        {.sent = milliseconds(10), .arrived = milliseconds(11), .arrival = milliseconds(11 * i)},
+        TimeDelta{});
+  }
+  EXPECT_NEAR(trend.slope(), 1.0 / 11, 0.005);
+}
+
+TEST(OveruseDetector, GetsUsedToAFlowThatFillsTheQueueTogetherWithUs) {
+  OveruseDetector detector;
+  Timestamp now = kStart;
+  int over = 0;
+  // A trend of 16, a little more than the first threshold, for ten seconds.
+  for (int i = 0; i < 1000; ++i) {
+    const double slope = 16.0 / (60 * 4) + (i % 2 == 0 ? 1e-6 : 0);
+    detector.OnTrend(slope, 100, milliseconds(10), now);
+    if (detector.usage() == LinkUsage::kOver && i > 500) ++over;
+    now += milliseconds(10);
+  }
+  EXPECT_GT(detector.threshold(), 15.5);
+  EXPECT_LT(over, 500);
+}
+
+TEST(OveruseDetector, DoesNotLetASuddenQueueRaiseTheThreshold) {
+  OveruseDetector detector;
+  const double before = detector.threshold();
+  for (int i = 0; i < 20; ++i) {
+    detector.OnTrend(0.5, 100, milliseconds(10), kStart + milliseconds(10 * i));
+  }
+  EXPECT_EQ(detector.threshold(), before);
+  EXPECT_EQ(detector.usage(), LinkUsage::kOver);
+}
+
+TEST(QueueDelay, IsTheFastestPacketOfAMessageAgainstTheFastestOfLate) {
+  QueueDelay delay;
+  delay.OnPacket(kStart, kArrival);
+  delay.Finish(TimeDelta{}, kStart);
+  EXPECT_EQ(delay.current(), TimeDelta{});
+  delay.OnPacket(kStart + milliseconds(100), kArrival + milliseconds(150));
+  delay.OnPacket(kStart + milliseconds(100), kArrival + milliseconds(130));
+  delay.Finish(TimeDelta{}, kStart + milliseconds(150));
+  EXPECT_EQ(delay.current(), milliseconds(30));
+}
+
+TEST(QueueDelay, SurvivesAClockThatJumps) {
+  QueueDelay delay;
+  delay.OnPacket(kStart, kArrival);
+  delay.Finish(TimeDelta{}, kStart);
+  delay.OnPacket(kStart + milliseconds(100), kArrival + seconds(5000));
+  delay.Finish(TimeDelta{}, kStart + milliseconds(100));
+  EXPECT_EQ(delay.current(), TimeDelta{});
+}
+
+TEST(ArrivalRate, IsWhatArrivesInTheWindow) {
+  ArrivalRate rate;
+  EXPECT_FALSE(rate.Over(milliseconds(200)));
+  for (int i = 0; i < 100; ++i) rate.OnPacket(milliseconds(10 * i), DataSize::Bytes(1250));
+  ASSERT_TRUE(rate.Over(milliseconds(200)));
+  EXPECT_NEAR(static_cast<double>(rate.Over(milliseconds(200))->bps()), 1e6, 1.3e5);
+  EXPECT_NEAR(static_cast<double>(rate.Over(milliseconds(500))->bps()), 1e6, 5e4);
+}
+
+TEST(ArrivalRate, BeginsAnewAfterAPauseAndWithAnotherClock) {
+  ArrivalRate rate;
+  for (int i = 0; i < 100; ++i) rate.OnPacket(milliseconds(10 * i), DataSize::Bytes(1250));
+  rate.OnPacket(seconds(10), DataSize::Bytes(1250));
+  EXPECT_FALSE(rate.Over(milliseconds(200)));
+  rate.OnPacket(-seconds(1000), DataSize::Bytes(1250));
+  EXPECT_FALSE(rate.Over(milliseconds(200)));
+}
+
+}  // namespace
+}  // namespace stellwerk

@@ -5,9 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "proto/snapshot.h"
@@ -16,62 +14,37 @@
 #include "rtc/base/units.h"
 #include "transport/base/outbox.h"
 #include "transport/session/endpoint.h"
+#include "worker/data_queue.h"
+#include "worker/data_receiver.h"
 
 namespace stellwerk {
 
-// Data channels of all rooms: takes the messages of data producers to their data consumers. A
-// subscriber that does not keep up loses messages, counted, and holds up nobody.
+// Data channels of all rooms: takes the messages of data producers to their data consumers. Each
+// receiver has queues of its own (DataReceiver), so one that is slow holds up nobody.
 class DataExchange {
  public:
-  // What may wait for the controller to take in a channel, and for a subscriber's association to
-  // come up.
+  // What may wait of one channel for the controller to take it in, and for the first data
+  // consumers.
   static constexpr std::size_t kMaxHeldMessages = 256;
-  static constexpr std::size_t kMaxHeldBytes = std::size_t{256} * 1024;
-  // All that waits of the channels of one transport, with what each message costs beside its bytes:
-  // a peer opens as many channels as it likes.
-  static constexpr std::size_t kMaxHeldPerTransport = std::size_t{512} * 1024;
+  static constexpr std::size_t kMaxHeldBytes = std::size_t{256} << 10;
+  // The same of all channels of one transport: a peer opens as many as it likes.
+  static constexpr std::size_t kMaxHeldPerTransport = std::size_t{512} << 10;
   // How long after its CreateDataProducer a channel's first messages are kept for new data
   // consumers.
   static constexpr TimeDelta kEarlyPeriod = std::chrono::seconds(2);
 
-  struct Message {
-    bool is_binary = false;
-    std::vector<uint8_t> bytes;
-  };
-  // In order, bounded by the first two limits above.
-  class Held {
-   public:
-    [[nodiscard]] bool HasRoomFor(const Message& message) const;
-    void Add(const Message& message);
-    [[nodiscard]] const std::deque<Message>& messages() const { return messages_; }
-    void Clear();
-    // Of memory, about.
-    [[nodiscard]] std::size_t cost() const { return bytes_ + messages_.size() * sizeof(Message); }
-
-   private:
-    std::deque<Message> messages_;
-    std::size_t bytes_ = 0;
-  };
   struct Producer {
     proto::CreateDataProducer created;
     proto::DataChannelOpened opened;
-    std::set<DataConsumerId> consumers;
-    Held early;
+    std::map<DataConsumerId, DataReceiver*> consumers;
+    DataQueue early;
     Timestamp early_until;
     uint64_t messages = 0;
     uint64_t bytes = 0;
   };
-  struct Consumer {
-    proto::CreateDataConsumer created;
-    std::optional<StreamId> stream;  // nullopt until the association is up
-    Held waiting;
-    uint64_t messages = 0;
-    uint64_t bytes = 0;
-    uint64_t dropped = 0;
-  };
   struct Unclaimed {
     proto::DataChannelOpened opened;
-    Held early;
+    DataQueue early;
   };
 
   explicit DataExchange(Endpoint& endpoint) : endpoint_(endpoint) {}
@@ -79,8 +52,9 @@ class DataExchange {
   // What the transports tell.
   void HandleOpened(const proto::DataChannelOpened& opened);
   void HandleSctpConnected(TransportId transport, Timestamp now, TransportOutbox& out);
-  void HandleData(const ReceivedData& data, Timestamp now, TransportOutbox& out);
-  // nullopt if the channel was of nobody any more.
+  void HandleWritable(TransportId transport, Timestamp now, TransportOutbox& out);
+  void HandleData(ReceivedData data, Timestamp now, TransportOutbox& out);
+  // nullopt if the channel was of nobody any more, or is only being opened anew.
   std::optional<proto::DataChannelClosed> HandleClosed(TransportId transport, StreamId stream,
                                                        Timestamp now, TransportOutbox& out);
 
@@ -95,34 +69,36 @@ class DataExchange {
   absl::Status UpdateAppData(DataProducerId id, proto::AppData app_data);
   absl::Status UpdateAppData(DataConsumerId id, proto::AppData app_data);
 
-  [[nodiscard]] proto::DataStats StatsOf(TransportId transport) const;
   void HandleTimeout(Timestamp now);
   [[nodiscard]] Timestamp NextTimeout() const;
 
   [[nodiscard]] const std::map<DataProducerId, Producer>& producers() const { return producers_; }
-  [[nodiscard]] const std::map<DataConsumerId, Consumer>& consumers() const { return consumers_; }
+  // Each data consumer, and where its channel is.
+  [[nodiscard]] const std::map<DataConsumerId, DataReceiver*>& consumers() const {
+    return consumers_;
+  }
   using Channel = std::pair<TransportId, StreamId>;
   [[nodiscard]] const std::map<Channel, Unclaimed>& unclaimed() const { return unclaimed_; }
+  [[nodiscard]] const DataTotals& totals() const { return totals_; }
+  [[nodiscard]] proto::DataStats StatsOf(TransportId transport) const;
 
  private:
   // Keeps the message, if `held` (of this transport) and the transport have room for it.
-  bool Hold(TransportId transport, Held& held, const Message& message);
+  bool Hold(TransportId transport, DataQueue& held, const DataMessage& message);
   [[nodiscard]] std::size_t HeldCost(TransportId transport) const;
-  void Deliver(Consumer& consumer, const Message& message, Timestamp now, TransportOutbox& out);
-  void Send(Consumer& consumer, const Message& message, Timestamp now, TransportOutbox& out);
-  void OpenChannel(Consumer& consumer, Timestamp now, TransportOutbox& out);
+  DataReceiver& ReceiverOf(TransportId transport);
+  // Also where the receiver has forgotten it already.
   void Forget(DataConsumerId id);
   void Forget(DataProducerId id, Timestamp now, TransportOutbox& out);
 
   Endpoint& endpoint_;
+  DataTotals totals_;
   std::map<DataProducerId, Producer> producers_;
-  std::map<DataConsumerId, Consumer> consumers_;
+  std::map<TransportId, DataReceiver> receivers_;
+  std::map<DataConsumerId, DataReceiver*> consumers_;
+  std::map<DataConsumerId, DataProducerId> sources_;
   std::map<Channel, Unclaimed> unclaimed_;
-  // Which channel is whose.
   std::map<Channel, DataProducerId> producer_channels_;
-  std::map<Channel, DataConsumerId> consumer_channels_;
-  std::map<TransportId, std::set<DataConsumerId>> consumers_of_;
-  std::set<TransportId> connected_;
   std::deque<std::pair<Timestamp, DataProducerId>>
       early_ends_;  // in order: the period is the same for all
 };

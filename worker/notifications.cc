@@ -22,6 +22,8 @@ MaybeNotification Convert(const DataChannelOpened& event) {
 MaybeNotification Convert(const DataChannelClosed& event) {
   return proto::DataChannelClosed{event.transport, event.stream, std::nullopt, std::nullopt};
 }
+// Messages queue in the worker.
+MaybeNotification Convert(const DataChannelsWritable&) { return std::nullopt; }
 MaybeNotification Convert(const SctpConnected& event) {
   return proto::SctpConnected{event.transport};
 }

@@ -69,8 +69,8 @@ std::vector<proto::SnapshotChunk> TakeSnapshot(const Objects& objects, const Dat
   for (const auto& [id, producer] : data.producers()) {
     writer.Add(proto::DataProducerSnapshot{producer.created, producer.opened.channel});
   }
-  for (const auto& [id, consumer] : data.consumers())
-    writer.Add(proto::DataConsumerSnapshot{consumer.created});
+  for (const auto& [id, receiver] : data.consumers())
+    writer.Add(proto::DataConsumerSnapshot{receiver->channels().at(id).created});
   return std::move(writer).Finish();
 }
 

@@ -73,7 +73,9 @@ std::vector<proto::StatsValue> OfWorker(const StatsSources& sources, Timestamp n
   values.Add("estimate_median_bps", MedianOf(quality.estimates))
       .Add("video_slots", quality.video_slots)
       .Add("video_slots_limited", quality.video_slots_limited)
-      .Add("freezes", quality.freezes);
+      .Add("freezes", quality.freezes)
+      .Add("data_messages_dropped", sources.data.totals().dropped)
+      .Add("data_channels_interrupted", sources.data.totals().interruptions);
   const UdpStats& udp = sources.network.udp;
   const TcpStats& tcp = sources.network.tcp;
   values.Add("routers", sources.objects.routers().size())
@@ -201,10 +203,14 @@ void AddObjects(const StatsSources& sources, Timestamp now, ChunkWriter& writer)
     values.Add("messages_received", producer.messages).Add("bytes_received", producer.bytes);
     writer.Add(id, std::move(values).Take());
   }
-  for (const auto& [id, consumer] : sources.data.consumers()) {
+  for (const auto& [id, receiver] : sources.data.consumers()) {
+    const DataReceiver::Channel& channel = receiver->channels().at(id);
     Values values;
-    values.Add("messages_sent", consumer.messages).Add("bytes_sent", consumer.bytes);
-    values.Add("messages_dropped", consumer.dropped);
+    values.Add("messages_sent", channel.messages)
+        .Add("bytes_sent", channel.bytes)
+        .Add("messages_dropped", channel.dropped)
+        .Add("interruptions", channel.interruptions)
+        .Add("queued_bytes", channel.queue.cost());
     writer.Add(id, std::move(values).Take());
   }
 }

@@ -165,17 +165,21 @@ void Worker::HandleTransportEvents(Timestamp now) {
   // messages, ends.
   std::vector<proto::DataChannelClosed> closings;
   for (const TransportEvent& event : events) {
+    if (const auto* writable = std::get_if<DataChannelsWritable>(&event))
+      data_.HandleWritable(writable->transport, now, out);
     auto notification = ToNotification(event);
     if (!notification) continue;
     if (const auto* changed = std::get_if<proto::TransportPhaseChanged>(&*notification)) {
       if (auto* transport = objects_.Find(changed->transport))
         transport->snapshot.phase = changed->phase;
     } else if (const auto* opened = std::get_if<proto::DataChannelOpened>(&*notification)) {
-      data_.HandleOpened(*opened);
+      // Not for one that was closed in this very turn: nobody would ever claim the channel.
+      if (objects_.Find(opened->transport) != nullptr) data_.HandleOpened(*opened);
     } else if (const auto* connected = std::get_if<proto::SctpConnected>(&*notification)) {
-      if (auto* transport = objects_.Find(connected->transport))
+      if (auto* transport = objects_.Find(connected->transport)) {
         transport->snapshot.sctp_connected = true;
-      data_.HandleSctpConnected(connected->transport, now, out);
+        data_.HandleSctpConnected(connected->transport, now, out);
+      }
     } else if (const auto* closed = std::get_if<proto::DataChannelClosed>(&*notification)) {
       closings.push_back(*closed);
       continue;
@@ -184,7 +188,7 @@ void Worker::HandleTransportEvents(Timestamp now) {
   }
   events.clear();
   // Sending to subscribers appends to the outbox, but never messages.
-  for (const ReceivedData& data : out.data) data_.HandleData(data, now, out);
+  for (ReceivedData& data : out.data) data_.HandleData(std::move(data), now, out);
   out.data.clear();
   for (const proto::DataChannelClosed& closing : closings) {
     if (auto closed = data_.HandleClosed(closing.transport, closing.stream, now, out))

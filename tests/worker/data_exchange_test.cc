@@ -85,5 +85,35 @@ TEST_F(DataExchangeTest, MessageThatIsNotKeptForLaterSubscribersIsNotLost) {
   EXPECT_EQ(data_.producers().at(DataProducerId(0)).messages, 3U);
 }
 
+TEST_F(DataExchangeTest, ManyChannelsOfOneReceiverQueueNoMoreThanItsShare) {
+  constexpr uint32_t kChannels = 4;
+  for (uint32_t i = 0; i < kChannels; ++i) {
+    const auto stream = static_cast<uint16_t>(2 * i);
+    Open(kPublisher, stream);
+    ASSERT_TRUE(Claim(stream).ok());
+    // Before the receiver's association is up.
+    const proto::CreateDataConsumer request{
+        kOther, DataConsumerId(i), DataProducerId(stream), {}, {}};
+    ASSERT_TRUE(data_.Create(request, now_, out_).ok());
+  }
+  for (int i = 0; i < 20; ++i) Say(kPublisher, 0, 100'000);
+  EXPECT_LE(data_.StatsOf(kOther).queued_bytes, DataReceiver::kMaxQueued) << "one channel's bound";
+  for (int i = 0; i < 8; ++i) {
+    for (const uint16_t stream : {2, 4, 6}) Say(kPublisher, stream, 100'000);
+  }
+  EXPECT_LE(data_.StatsOf(kOther).queued_bytes, DataReceiver::kMaxQueuedTotal);
+  EXPECT_GT(data_.StatsOf(kOther).queued_bytes, DataReceiver::kMaxQueuedTotal - 100'100);
+  // The fullest gave.
+  const auto queued = [&](uint32_t id) {
+    const DataConsumerId consumer(id);
+    return data_.consumers().at(consumer)->channels().at(consumer).queue.messages().size();
+  };
+  for (uint32_t id = 0; id < kChannels; ++id) EXPECT_NEAR(static_cast<double>(queued(id)), 5, 1);
+  EXPECT_EQ(data_.totals().interruptions, 0U) << "nothing is open that could be closed";
+  EXPECT_EQ(data_.totals().dropped, data_.StatsOf(kOther).dropped);
+  data_.CloseTransport(kOther, now_, out_);
+  EXPECT_TRUE(data_.consumers().empty());
+}
+
 }  // namespace
 }  // namespace stellwerk

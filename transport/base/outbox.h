@@ -69,8 +69,12 @@ struct DataChannelClosed {
 struct SctpConnected {
   TransportId transport;
 };
+// The transport's data channels take messages again, after one was refused with kQueueFull.
+struct DataChannelsWritable {
+  TransportId transport;
+};
 using TransportEvent = std::variant<TransportStateChanged, SelectedTupleChanged, DataChannelOpened,
-                                    DataChannelClosed, SctpConnected>;
+                                    DataChannelClosed, SctpConnected, DataChannelsWritable>;
 
 struct TransportOutbox {
   std::vector<OutgoingDatagram> datagrams;

@@ -35,7 +35,10 @@ struct SctpChannelOpened {
 struct SctpChannelClosed {
   StreamId stream;
 };
-using SctpEvent = std::variant<SctpMessage, SctpUp, SctpDown, SctpChannelOpened, SctpChannelClosed>;
+// There is room again for what Send() refused with kQueueFull.
+struct SctpWritable {};
+using SctpEvent =
+    std::variant<SctpMessage, SctpUp, SctpDown, SctpChannelOpened, SctpChannelClosed, SctpWritable>;
 
 // Appended to.
 struct SctpOutput {
@@ -49,8 +52,9 @@ struct SctpConfig {
   DtlsRole dtls_role = DtlsRole::kServer;
   uint16_t local_port = 5000;
   SctpParameters remote{};
-  // What waits to be sent, beyond what usrsctp itself has taken, in bytes.
-  std::size_t max_queued_bytes = std::size_t{1} << 20;
+  // What waits to be sent, beyond what usrsctp itself has taken, in bytes; a single message may be
+  // larger. Little: what waits here can neither be dropped for something newer nor be overtaken.
+  std::size_t max_queued_bytes = std::size_t{128} << 10;
 };
 
 // Data channels of one transport (RFC 8831): one SCTP association over DTLS, by usrsctp.
@@ -80,7 +84,7 @@ class SctpAssociation {
   Expected<StreamId, DropReason> OpenChannel(Timestamp now, const DataChannelParameters& parameters,
                                              SctpOutput& out);
   // Queues one message. kUnknownStream: no such channel, or it is closing. kTooLarge: more than the
-  // peer or we take. kQueueFull: come again later. kClosed: the association ended.
+  // peer or we take. kQueueFull: come again at SctpWritable. kClosed: the association ended.
   Expected<std::monostate, DropReason> Send(Timestamp now, StreamId stream, bool is_binary,
                                             std::span<const uint8_t> bytes, SctpOutput& out);
   // RFC 8831 §6.7: resets our half of the stream once all before it is sent.

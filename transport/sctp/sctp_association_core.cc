@@ -89,7 +89,8 @@ Expected<std::monostate, DropReason> SctpAssociation::Core::Send(Timestamp now, 
     return Unexpected(DropReason::kUnknownStream);
   }
   if (bytes.size() > MaxOutgoingMessage()) return Unexpected(DropReason::kTooLarge);
-  if (queued_bytes_ + bytes.size() > config_.max_queued_bytes) {
+  if (!HasRoomFor(bytes.size())) {
+    refused_ = bytes.size();
     return Unexpected(DropReason::kQueueFull);
   }
   Queued message{.stream = stream, .bytes = {bytes.begin(), bytes.end()}};
@@ -124,6 +125,7 @@ void SctpAssociation::Core::Abort(SctpOutput& out) {
   channels_.clear();
   queue_.clear();
   queued_bytes_ = 0;
+  refused_.reset();
   partial_.clear();
   next_timeout_ = kNever;
 }
@@ -135,6 +137,11 @@ void SctpAssociation::Core::Settle(Timestamp now, SctpOutput& out) {
       std::visit([&](auto& what) { On(what, now, out); }, indication);
     }
     Flush(now, out);
+    // Not at the first byte: who is told comes with a batch.
+    if (refused_ && HasRoomFor(*refused_) && queued_bytes_ <= config_.max_queued_bytes / 2) {
+      refused_.reset();
+      out.events.emplace_back(SctpWritable());
+    }
     indications = socket_.TakeIndications();
   } while (!indications.empty());
   auto packets = socket_.TakePackets();
@@ -292,6 +299,7 @@ void SctpAssociation::Core::EraseIfReset(StreamId stream) {
 
 void SctpAssociation::Core::Enqueue(Queued message) {
   queued_bytes_ += message.bytes.size();
+  ++channels_.at(message.stream).queued;
   queue_.push_back(std::move(message));
 }
 
@@ -312,7 +320,7 @@ void SctpAssociation::Core::Flush(Timestamp now, SctpOutput& out) {
       }
       switch (socket_.Send(message)) {
         case SctpSocket::SendResult::kBlocked:
-          return;
+          return AskForResets();
         case SctpSocket::SendResult::kRefused:
           out.drops.Count(DropReason::kClosed);
           break;
@@ -320,6 +328,7 @@ void SctpAssociation::Core::Flush(Timestamp now, SctpOutput& out) {
           break;
       }
     }
+    if (found != channels_.end()) --found->second.queued;
     queued_bytes_ -= head.bytes.size();
     queue_.pop_front();
   }
@@ -328,7 +337,8 @@ void SctpAssociation::Core::Flush(Timestamp now, SctpOutput& out) {
 
 void SctpAssociation::Core::AskForResets() {
   for (auto& [stream, channel] : channels_) {
-    if (!channel.is_closing || channel.is_reset_asked) continue;
+    // Others' messages may wait on: a channel closes behind its own.
+    if (!channel.is_closing || channel.is_reset_asked || channel.queued > 0) continue;
     channel.is_reset_asked = true;
     socket_.ResetOutgoingStream(stream.value());
   }
@@ -340,6 +350,7 @@ void SctpAssociation::Core::DropQueued(StreamId stream) {
     queued_bytes_ -= message.bytes.size();
     return true;
   });
+  if (const auto found = channels_.find(stream); found != channels_.end()) found->second.queued = 0;
 }
 
 void SctpAssociation::Core::GoDown(SctpOutput& out) {

@@ -42,6 +42,7 @@ class SctpAssociation::Core {
     bool is_reset_asked = false;  // our half
     bool is_outgoing_reset = false;
     bool is_incoming_reset = false;
+    std::size_t queued = 0;  // messages of it in queue_
   };
   struct Queued {
     StreamId stream;
@@ -67,6 +68,9 @@ class SctpAssociation::Core {
 
   void Enqueue(Queued message);
   void Flush(Timestamp now, SctpOutput& out);
+  [[nodiscard]] bool HasRoomFor(std::size_t bytes) const {
+    return queue_.empty() || queued_bytes_ + bytes <= config_.max_queued_bytes;
+  }
   void AskForResets();
   void DropQueued(StreamId stream);
   void EraseIfReset(StreamId stream);
@@ -86,6 +90,7 @@ class SctpAssociation::Core {
   absl::flat_hash_map<StreamId, Channel> channels_;
   std::deque<Queued> queue_;
   std::size_t queued_bytes_ = 0;
+  std::optional<std::size_t> refused_;  // the size of what Send() refused for want of room
   std::map<std::pair<uint16_t, bool>, SctpDelivery> partial_;  // by stream and whether unordered
   Timestamp last_activity_;
   Timestamp next_timeout_ = kNever;

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "rtc/base/deadline_heap.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
@@ -20,7 +21,6 @@
 #include "rtc/base/units.h"
 #include "transport/base/outbox.h"
 #include "transport/base/tuple.h"
-#include "rtc/base/deadline_heap.h"
 #include "transport/session/session_config.h"
 
 namespace stellwerk {
@@ -86,7 +86,8 @@ class Endpoint {
   // what is sent on it, waits.
   absl::StatusOr<StreamId> OpenDataChannel(TransportId id, const DataChannelParameters& parameters,
                                            Timestamp now, TransportOutbox& out);
-  // kQueueFull: the peer does not take it fast enough; the message is not sent.
+  // kQueueFull: the peer does not take it fast enough; the message is not sent,
+  // DataChannelsWritable says when to come again.
   Expected<std::monostate, DropReason> SendData(TransportId id, StreamId stream, bool is_binary,
                                                 std::span<const uint8_t> message, Timestamp now,
                                                 TransportOutbox& out);

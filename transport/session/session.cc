@@ -196,6 +196,8 @@ void Session::ReportSctpEvents(TransportOutbox& out) {
           .transport = id_, .stream = opened->stream, .channel = opened->parameters});
     } else if (const auto* closed = std::get_if<SctpChannelClosed>(&event)) {
       out.events.push_back(DataChannelClosed{.transport = id_, .stream = closed->stream});
+    } else if (std::holds_alternative<SctpWritable>(event)) {
+      out.events.push_back(DataChannelsWritable{.transport = id_});
     }
   }
   sctp_output_.events.clear();

@@ -250,6 +250,53 @@ TEST(SctpAssociation, RefusesWhatItsQueueCannotHold) {
   EXPECT_TRUE(pair.Send(pair.client, *stream, Bytes(4000)));
 }
 
+TEST(SctpAssociation, SaysWhenThereIsRoomForWhatItRefused) {
+  SctpPair pair({.dtls_role = DtlsRole::kClient, .max_queued_bytes = 5000});
+  const auto stream = pair.client.association.OpenChannel(pair.now, {}, pair.client.out);
+  ASSERT_TRUE(pair.Send(pair.client, *stream, Bytes(4000)));
+  pair.Run(seconds(1));
+  EXPECT_TRUE(pair.client.Events<SctpWritable>().empty()) << "nothing was refused";
+  ASSERT_FALSE(pair.Send(pair.client, *stream, Bytes(4000)));
+  pair.Connect();
+  pair.Run(seconds(1));
+  EXPECT_EQ(pair.client.Events<SctpWritable>().size(), 1U);
+}
+
+TEST(SctpAssociation, TakesOneMessageOfAnySizeAtATime) {
+  SctpPair pair({.dtls_role = DtlsRole::kClient, .max_queued_bytes = 5000});
+  pair.Connect();
+  const StreamId stream = Open(pair, pair.client);
+  pair.Run(seconds(1));
+  EXPECT_TRUE(pair.Send(pair.client, stream, Bytes(60'000)));
+}
+
+TEST(SctpAssociation, ClosesAChannelThoughOthersHaveMessagesWaiting) {
+  SctpPair pair;
+  pair.Connect();
+  const StreamId closing = Open(pair, pair.client);
+  const StreamId busy = Open(pair, pair.client);
+  pair.Run(seconds(1));
+  bool stalled = true;
+  std::size_t sent = 0;
+  const auto fill = [&] {
+    while (sent < 4'000 && pair.Send(pair.client, busy, Bytes(10'000))) ++sent;
+  };
+  pair.loses = [&](int) { return false; };
+  ASSERT_TRUE(pair.Send(pair.client, closing, {1}));
+  fill();
+  pair.client.association.CloseChannel(pair.now, closing, pair.client.out);
+  // There is always something of the other channel in the queue.
+  for (int i = 0; i < 500 && stalled; ++i) {
+    pair.Exchange();
+    fill();
+    stalled = pair.client.Events<SctpChannelClosed>().empty();
+    pair.Run(milliseconds(10));
+    fill();
+  }
+  EXPECT_FALSE(stalled);
+  EXPECT_LT(sent, 4'000U) << "the queue has run dry";
+}
+
 TEST(SctpAssociation, IsBoundedWhenThePeerFallsSilent) {
   SctpPair pair;
   pair.Connect();

@@ -134,8 +134,9 @@ export async function launchChromium() {
   });
   return {
     /** A page with storage of its own, as another person's browser would have. */
-    async newPage({ camera } = {}) {
+    async newPage({ camera, bypassContentSecurity = false } = {}) {
       const context = await browser.newContext({
+        bypassCSP: bypassContentSecurity,
         viewport: { width: 1280, height: 800 },
         locale: 'en-GB',
       });
@@ -157,13 +158,17 @@ export function addressForFirefox() {
   return own ? ['--rtc-address', own.address] : [];
 }
 
-export async function launchFirefox() {
+/** `bypassContentSecurity`: its pages may run workers that the test brings along. */
+export async function launchFirefox({ bypassContentSecurity = false } = {}) {
   const { default: puppeteer } = await import('puppeteer-core');
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: needed('Firefox', settings.firefox),
     headless: true,
-    extraPrefsFirefox: FIREFOX_PREFERENCES,
+    extraPrefsFirefox: {
+      ...FIREFOX_PREFERENCES,
+      ...(bypassContentSecurity && { 'security.csp.enable': false }),
+    },
     defaultViewport: { width: 1280, height: 800 },
   });
   return {

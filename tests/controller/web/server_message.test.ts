@@ -120,9 +120,10 @@ test('which encodings somebody watches is read by m-line', () => {
 });
 
 test('statistics answer a question', () => {
-  assert.deepEqual(parse({ type: 'stats', id: 4, transport: { estimate: 5 }, slots: [] }), {
+  const reply = { type: 'stats', id: 4, transport: { estimate: 5 }, slots: [] };
+  assert.deepEqual(parse(reply), {
     type: 'stats',
     id: 4,
-    quality: { estimate: 5, slots: [] },
+    quality: { estimate: 5, slots: [], details: reply },
   });
 });

@@ -50,7 +50,7 @@ test('what the server says is found by m-line, and what it does not say is not k
   assert.equal(read.get('7')?.server?.reason, 'bandwidth');
   assert.equal(read.get('7')?.estimate, 2_000_000);
   assert.equal(read.get('8')?.server?.reason, null);
-  assert.deepEqual(parseQuality({}), { estimate: null, slots: [] });
+  assert.deepEqual(parseQuality({}), { estimate: null, slots: [], details: {} });
 });
 
 test('bitrates are written as people write them', () => {

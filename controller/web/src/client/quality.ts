@@ -33,6 +33,8 @@ export interface ServerQuality {
   /** bit/s that fit on the way to us, as the server reckons; null: not known. */
   readonly estimate: number | null;
   readonly slots: readonly SlotQuality[];
+  /** The server's whole reply, for diagnosis: controller/signaling/README.md names its fields. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 const REASONS: ReadonlySet<string> = new Set<LayerReason>([
@@ -65,6 +67,7 @@ function layerOf(value: unknown): Layer | null {
 export function parseQuality(message: Fields): ServerQuality {
   const slots = Array.isArray(message['slots']) ? message['slots'].map(fieldsOf) : [];
   return {
+    details: message,
     estimate: numberOr(fieldsOf(message['transport'])['estimate'], null),
     slots: slots.flatMap((slot) => {
       const { mid, reason } = slot;

@@ -474,8 +474,9 @@ void HttpServer::Close(WebSocketId id, uint16_t code, std::string_view reason) {
 
 uint16_t HttpServer::port() const { return state_->listener->port(); }
 
-std::string HttpServer::url() const {
-  const std::string& ip = state_->options.ip;
+std::string HttpServer::url() const { return UrlAt(state_->options.ip); }
+
+std::string HttpServer::UrlAt(const std::string& ip) const {
   const bool v6 = ip.find(':') != std::string::npos;
   return std::string(state_->options.tls ? "https://" : "http://") + (v6 ? "[" + ip + "]" : ip) +
          ":" + std::to_string(port());

@@ -70,6 +70,8 @@ class HttpServer {
   [[nodiscard]] uint16_t port() const;
   // "http://127.0.0.1:8080".
   [[nodiscard]] std::string url() const;
+  // The same at another address of this host, for a server that listens on all of them.
+  [[nodiscard]] std::string UrlAt(const std::string& ip) const;
   [[nodiscard]] const Counters& counters() const;
 
  private:

@@ -54,6 +54,9 @@ struct Participant {
   // then we are not in the room for the others.
   std::optional<ParticipantId> replaces;
 
+  // Its media are encrypted for the other participants, too: nothing in a payload can be relied on.
+  bool end_to_end_encrypted = false;
+
   ConnectionId connection;  // 0 = broken; kClient only
   Timestamp connection_lost;
   std::optional<ParticipantMedia> media;

@@ -81,6 +81,7 @@ Expected<Joined, RoomError> Room::Join(const JoinRequest& request, RoomOutbox& o
   participant->name = request.name.Reveal().empty() ? participant->identity : request.name;
   participant->secret = Redacted(RandomText(random_, 32));
   participant->viewed = request.viewed;
+  participant->end_to_end_encrypted = request.end_to_end_encrypted;
   if (existing != nullptr) participant->replaces = existing->id;
   participant->connection = request.connection;
 
@@ -101,6 +102,7 @@ Joined Room::Resume(Participant& participant, const JoinRequest& request, RoomOu
   if (participant.connection != ConnectionId())
     Tell(participant, Goodbye{ByeReason::kReplaced}, out);
   participant.connection = request.connection;
+  participant.end_to_end_encrypted = request.end_to_end_encrypted;
   if (!request.name.Reveal().empty() && request.name != participant.name) {
     participant.name = request.name;
     TellOthers(participant.id, ParticipantUpdated{participant.Info()}, out);
@@ -113,6 +115,7 @@ Joined Room::Resume(Participant& participant, const JoinRequest& request, RoomOu
     Tell(participant, ReconnectNeeded{ReconnectReason::kTransportLost}, out);
   }
   TellAllSlots(participant, out);
+  TellEncodings(participant, out);
   if (!loudest_.empty()) Tell(participant, Speakers(), out);
   return joined;
 }

@@ -31,6 +31,7 @@ struct JoinRequest {
   Redacted secret;    // of an earlier Joined; empty: none
   ConnectionId connection;
   std::string viewed;  // kViewer: whom; empty = the room
+  bool end_to_end_encrypted = false;
 };
 
 struct Joined {
@@ -93,6 +94,10 @@ class Room {
   // Says goodbye to everybody.
   void Shutdown(RoomOutbox& out);
 
+  // A worker's numbers with the names that the participant has for what they are of.
+  [[nodiscard]] StatsReport ReportOf(ParticipantId id, int64_t request,
+                                     const proto::TransportStatsChunk& stats) const;
+
   [[nodiscard]] bool Has(std::string_view identity) { return FindIdentity(identity) != nullptr; }
   [[nodiscard]] bool empty() const { return participants_.empty(); }
   [[nodiscard]] std::size_t size() const { return participants_.size(); }
@@ -138,6 +143,8 @@ class Room {
   void Handle(const proto::ActiveSpeakersChanged& change, RoomOutbox& out);
   void Handle(const proto::ProducerActivityChanged&, RoomOutbox&) {}
   void Handle(const proto::ConsumerCodecUnsupported& unsupported, RoomOutbox& out);
+  void Handle(const proto::ProducerEncodingsWanted& wanted, RoomOutbox& out);
+  static void TellEncodings(const Participant& participant, RoomOutbox& out);
   Participant* OwnerOf(TransportId transport);
   std::pair<Participant*, Slot*> FindSlot(ConsumerId id);
 

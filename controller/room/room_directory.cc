@@ -51,6 +51,7 @@ void RoomDirectory::LoseWorker(WorkerId id, RoomOutbox& out) {
   if (it == workers_.end()) return;
   const std::unique_ptr<RoomWorker> lost = std::move(it->second);
   workers_.erase(it);
+  FailStatsOf(id, out);
   std::vector<Room*> orphans;
   for (const auto& [name, room] : rooms_) {
     if (room->worker() == lost.get()) orphans.push_back(room.get());
@@ -132,6 +133,7 @@ std::optional<RoomError> RoomDirectory::SetViews(ParticipantId id,
 }
 
 void RoomDirectory::HandleTimeout(Timestamp now, RoomOutbox& out) {
+  GiveUpLateStats(now, out);
   std::vector<Room*> rooms;
   for (const auto& [name, room] : rooms_) rooms.push_back(room.get());
   for (Room* room : rooms) {

@@ -12,6 +12,8 @@
 
 #include "controller/room/room.h"
 #include "controller/room/room_worker.h"
+#include "controller/room/stats_queries.h"
+#include "proto/response.h"
 
 namespace stellwerk {
 
@@ -37,6 +39,13 @@ class RoomDirectory {
                  RoomOutbox& out);
   std::optional<RoomError> SetViews(ParticipantId id, std::span<const Room::ViewChange> changes,
                                     RoomOutbox& out);
+  // Asks the participant's worker; the answer comes as a StatsReport or StatsFailed to its
+  // connection.
+  std::optional<RoomError> RequestStats(Timestamp now, ParticipantId id, int64_t request,
+                                        RoomOutbox& out);
+  // The worker's answer, in one call or several. Any other response than statistics fails the
+  // query.
+  void HandleStats(StatsQueryId query, proto::ResponseBody response, RoomOutbox& out);
   // Once a second.
   void HandleTimeout(Timestamp now, RoomOutbox& out);
 
@@ -56,12 +65,17 @@ class RoomDirectory {
  private:
   Room* RoomOf(ParticipantId id) const;
   RoomWorker* LeastLoaded() const;
+  // room_stats.cc
+  static void FailStats(const StatsQueries::Query& query, RoomError error, RoomOutbox& out);
+  void GiveUpLateStats(Timestamp now, RoomOutbox& out);
+  void FailStatsOf(WorkerId worker, RoomOutbox& out);
   void CloseIfEmpty(Room& room, RoomOutbox& out);
 
   RoomSettings settings_;
   Random& random_;
   bool draining_ = false;
   ParticipantIndex index_;
+  StatsQueries queries_;
   absl::flat_hash_map<WorkerId, std::unique_ptr<RoomWorker>> workers_;
   absl::flat_hash_map<std::string, std::unique_ptr<Room>> rooms_;
 };

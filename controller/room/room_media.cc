@@ -75,6 +75,7 @@ AnswerPolicy Room::PolicyOf(const Participant& participant) const {
   policy.allow_subscribe = participant.kind != ParticipantKind::kPublisher;
   policy.max_audio_slots = settings_.max_audio_slots;
   policy.max_video_slots = settings_.max_video_slots;
+  policy.end_to_end_encrypted = participant.end_to_end_encrypted;
   // One person's viewer hears that person however quiet.
   if (!participant.viewed.empty()) policy.audio_slot_mode = SlotMode::kAssigned;
   return policy;
@@ -164,6 +165,8 @@ void Room::AddTrack(Participant& participant, const NewProducer& producer, RoomO
   track.id = producer.id;
   track.mid = producer.parameters.mid;
   track.kind = producer.parameters.kind;
+  for (const EncodingParameters& encoding : producer.parameters.encodings)
+    track.rids.push_back(encoding.rid);
   Apply(SettingsOf(participant.track_settings, track.mid), track);
   Request(proto::CreateProducer{media.transport, track.id, producer.parameters, DataOf(track)},
           out);

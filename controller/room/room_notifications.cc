@@ -54,6 +54,40 @@ void Room::Handle(const proto::ConsumerCodecUnsupported& unsupported, RoomOutbox
   Tell(*participant, SlotsChanged{{ContentOf(*slot)}}, out);
 }
 
+namespace {
+
+TrackEncodings EncodingsOf(const Track& track) {
+  TrackEncodings encodings{track.mid, {}};
+  uint32_t wanted = track.wanted.value_or(~uint32_t{0});
+  for (const Rid& rid : track.rids) {
+    encodings.wanted.emplace_back(rid, (wanted & 1U) != 0);
+    wanted >>= 1U;
+  }
+  return encodings;
+}
+
+}  // namespace
+
+void Room::Handle(const proto::ProducerEncodingsWanted& wanted, RoomOutbox& out) {
+  const auto owner = owners_.find(wanted.producer);
+  Participant* participant = owner == owners_.end() ? nullptr : Get(owner->second);
+  if (participant == nullptr) return;
+  for (Track& track : participant->media->tracks) {
+    if (track.id != wanted.producer || track.wanted == wanted.encodings) continue;
+    track.wanted = wanted.encodings;
+    Tell(*participant, EncodingsWanted{{EncodingsOf(track)}}, out);
+  }
+}
+
+void Room::TellEncodings(const Participant& participant, RoomOutbox& out) {
+  if (!participant.media) return;
+  EncodingsWanted all;
+  for (const Track& track : participant.media->tracks) {
+    if (track.wanted) all.tracks.push_back(EncodingsOf(track));
+  }
+  if (!all.tracks.empty()) Tell(participant, std::move(all), out);
+}
+
 void Room::Handle(const proto::ActiveSpeakersChanged& change, RoomOutbox& out) {
   loudest_ = change.loudest;
   std::erase_if(loudest_, [&](ProducerId id) { return !owners_.contains(id); });

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "controller/room/slot.h"
+#include "controller/room/stats_report.h"
 #include "controller/room/track.h"
 #include "controller/room/worker_id.h"
 #include "proto/request.h"
@@ -58,13 +60,25 @@ struct Goodbye {
   ByeReason reason = ByeReason::kLeft;
 };
 
+// Which encodings of the participant's tracks somebody watches, by RID ("" without simulcast).
+struct TrackEncodings {
+  Mid mid;
+  std::vector<std::pair<Rid, bool>> wanted;
+};
+struct EncodingsWanted {
+  std::vector<TrackEncodings> tracks;
+};
+
 using RoomEvent = std::variant<ParticipantJoined, ParticipantUpdated, ParticipantLeft, SlotsChanged,
-                               SpeakersChanged, ReconnectNeeded, Goodbye>;
+                               SpeakersChanged, EncodingsWanted, StatsReport, StatsFailed,
+                               ReconnectNeeded, Goodbye>;
 
 struct RoomOutbox {
   struct ToWorker {
     WorkerId worker;
     proto::RequestBody request;
+    // Whose answer is to be given back by RoomDirectory::HandleStats.
+    StatsQueryId query{};
   };
   struct ToConnection {
     ConnectionId connection;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
@@ -45,6 +46,10 @@ struct Track {
   MediaKind kind = MediaKind::kAudio;
   TrackSource source = TrackSource::kMicrophone;
   bool muted = false;
+  std::vector<Rid> rids =
+      {};  // of its encodings, in ascending quality; one that is empty: no simulcast
+  // Of these, a bit each, those that somebody watches; nullopt: the worker has not told.
+  std::optional<uint32_t> wanted = {};
   friend bool operator==(const Track&, const Track&) = default;
 };
 

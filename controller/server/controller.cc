@@ -57,6 +57,13 @@ void Controller::HandleNotification(WorkerId id, const proto::Notification& noti
   Deliver(rooms_out, out);
 }
 
+void Controller::HandleStats(StatsQueryId query, proto::ResponseBody response,
+                             ControllerOutput& out) {
+  RoomOutbox rooms_out;
+  rooms_.HandleStats(query, std::move(response), rooms_out);
+  Deliver(rooms_out, out);
+}
+
 void Controller::HandleTimeout(Timestamp now, ControllerOutput& out) {
   for (const auto& [id, session] : sessions_) Append(id, session->HandleTimeout(now), out);
   RoomOutbox rooms_out;

@@ -52,6 +52,9 @@ class Controller {
   void HandleNotification(WorkerId id, const proto::Notification& notification,
                           ControllerOutput& out);
 
+  // The answer to a request with a query; an Error also if the worker is gone.
+  void HandleStats(StatsQueryId query, proto::ResponseBody response, ControllerOutput& out);
+
   // Once a second.
   void HandleTimeout(Timestamp now, ControllerOutput& out);
   // Nobody new is taken.

@@ -29,6 +29,13 @@ std::vector<std::string> LocalAddresses(bool with_v6) {
   return addresses.empty() ? loopback : addresses;
 }
 
+std::vector<std::string> DefaultMediaAddresses(const std::string& listen, bool announces) {
+  if (IsUnspecified(listen)) return LocalAddresses(listen == "::");
+  const bool loopback = listen.starts_with("127.") || listen == "::1";
+  if (loopback && announces) return LocalAddresses(true);
+  return {listen};
+}
+
 bool IsUnspecified(std::string_view ip) { return ip == "0.0.0.0" || ip == "::"; }
 
 }  // namespace stellwerk

@@ -10,6 +10,7 @@
 
 #include "controller/metrics/metrics.h"
 #include "controller/server/local_addresses.h"
+#include "controller/server/open_files.h"
 
 namespace stellwerk {
 namespace {
@@ -35,9 +36,9 @@ Controller::Options ControllerOptions(const Config& config) {
 
 // A worker counts; these of its numbers go down too.
 bool IsGauge(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> kGauges = {
-      "routers",        "transports",     "producers",      "consumers",
-      "data_producers", "data_consumers", "packet_buffers", "tcp_connections"};
+  static constexpr std::array<std::string_view, 10> kGauges = {
+      "routers",        "transports",     "producers",       "consumers",   "data_producers",
+      "data_consumers", "packet_buffers", "tcp_connections", "video_slots", "video_slots_limited"};
   return name.ends_with("_us") || name.ends_with("_bps") ||
          std::find(kGauges.begin(), kGauges.end(), name) != kGauges.end();
 }
@@ -80,7 +81,14 @@ absl::Status Server::StartHttp() {
   HttpServer::Options options;
   options.ip = config_.http.listen.ip;
   options.port = config_.http.listen.port;
-  options.max_connections = config_.http.max_connections;
+  const std::size_t open_files = RaiseOpenFileLimit();
+  options.max_connections = ConnectionsWithin(open_files, config_.http.max_connections);
+  if (options.max_connections < config_.http.max_connections) {
+    spdlog::warn(
+        "http.max_connections: {} are more than the limit of {} open files allows; it is {} (raise "
+        "ulimit -n or LimitNOFILE)",
+        config_.http.max_connections, open_files, options.max_connections);
+  }
   options.allowed_origins = config_.http.allowed_origins;
   if (config_.tls.enabled()) {
     const bool any = IsUnspecified(options.ip);
@@ -106,6 +114,11 @@ absl::Status Server::StartHttp() {
   auto http = HttpServer::Start(loop_, std::move(options), std::move(handlers));
   if (!http.ok()) return http.status();
   http_ = *std::move(http);
+  // The operator can't open http://0.0.0.0.
+  if (IsUnspecified(config_.http.listen.ip)) {
+    for (const std::string& address : LocalAddresses(config_.http.listen.ip == "::"))
+      spdlog::info("open {}", http_->UrlAt(address));
+  }
   return absl::OkStatus();
 }
 
@@ -118,10 +131,9 @@ absl::Status Server::StartWorkers(const Paths& paths) {
                       : std::max<std::size_t>(1, std::thread::hardware_concurrency());
   options.binary = paths.worker_binary;
   options.rtc_port = config_.rtc.port;
-  const std::string& listen = config_.http.listen.ip;
   std::vector<std::string> addresses = config_.rtc.addresses;
   if (addresses.empty()) {
-    addresses = IsUnspecified(listen) ? LocalAddresses(listen == "::") : std::vector{listen};
+    addresses = DefaultMediaAddresses(config_.http.listen.ip, !config_.rtc.announce.empty());
   }
   for (const std::string& address : addresses)
     options.arguments.insert(options.arguments.end(), {"--rtc-address", address});
@@ -217,8 +229,17 @@ HttpResponse Server::Metrics() const {
 }
 
 void Server::Carry(ControllerOutput& out) {
-  for (auto& [worker, request] : out.requests) {
-    if (workers_ != nullptr) workers_->Send(worker, std::move(request));
+  for (auto& [worker, request, query] : out.requests) {
+    if (workers_ == nullptr) continue;
+    if (query == StatsQueryId()) {
+      workers_->Send(worker, std::move(request));
+      continue;
+    }
+    workers_->Ask(worker, std::move(request), [this, query = query](proto::ResponseBody response) {
+      ControllerOutput answered;
+      controller_.HandleStats(query, std::move(response), answered);
+      Carry(answered);
+    });
   }
   for (auto& [connection, text] : out.texts)
     http_->Send(WebSocketId(connection.value()), std::move(text));

@@ -120,6 +120,7 @@ HelloMessage ReadHello(Fields& fields) {
   hello.name = Redacted(fields.Text("name", kMaxDisplayName, false));
   hello.token = Redacted(fields.Text("token", kMaxSecret, false));
   hello.secret = Redacted(fields.Text("secret", kMaxSecret, false));
+  hello.end_to_end_encrypted = fields.Boolean("e2ee", false);
   return hello;
 }
 
@@ -182,7 +183,8 @@ Expected<ClientMessage, BadMessage> ParseClientMessage(std::string_view text) {
   std::string complaint;
   Fields fields(json, complaint);
   const std::string type = fields.Text("type", kMaxName, true);
-  const bool is_request = type == "offer" || type == "tracks" || type == "view" || type == "ping";
+  const bool is_request =
+      type == "offer" || type == "tracks" || type == "view" || type == "stats" || type == "ping";
   std::optional<int64_t> id;
   if (is_request) {
     const int64_t number = fields.Integer("id", 0, kMaxId);
@@ -199,6 +201,8 @@ Expected<ClientMessage, BadMessage> ParseClientMessage(std::string_view text) {
     ViewMessage view{id.value_or(0), {}};
     fields.List("slots", [&](Fields& slot) { view.slots.push_back(ReadView(slot)); });
     message = std::move(view);
+  } else if (type == "stats") {
+    message = StatsMessage{id.value_or(0)};
   } else if (type == "ping") {
     message = PingMessage{id.value_or(0)};
   } else if (type != "leave" && complaint.empty()) {

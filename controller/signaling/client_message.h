@@ -25,6 +25,7 @@ struct HelloMessage {
   Redacted name;
   Redacted token;
   Redacted secret;
+  bool end_to_end_encrypted = false;
 };
 struct OfferMessage {
   int64_t id = 0;
@@ -38,13 +39,16 @@ struct ViewMessage {
   int64_t id = 0;
   std::vector<Room::ViewChange> slots;
 };
+struct StatsMessage {
+  int64_t id = 0;
+};
 struct PingMessage {
   int64_t id = 0;
 };
 struct LeaveMessage {};
 
-using ClientMessage =
-    std::variant<HelloMessage, OfferMessage, TracksMessage, ViewMessage, PingMessage, LeaveMessage>;
+using ClientMessage = std::variant<HelloMessage, OfferMessage, TracksMessage, ViewMessage,
+                                   StatsMessage, PingMessage, LeaveMessage>;
 
 // What is wrong with a message, and the request id if it could be read.
 struct BadMessage {

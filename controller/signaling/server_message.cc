@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "controller/signaling/client_message.h"
+#include "controller/signaling/stats_message.h"
 
 namespace stellwerk {
 namespace {
@@ -52,6 +53,14 @@ Json ToJson(const SlotContent& slot) {
   return json;
 }
 
+Json ErrorJson(std::optional<int64_t> id, std::string_view code, std::string_view message) {
+  Json json = {{"type", "error"}};
+  if (id) json["id"] = *id;
+  json["code"] = code;
+  json["message"] = message;
+  return json;
+}
+
 struct EventToJson {
   Json operator()(const ParticipantJoined& event) const {
     return {{"type", "joined"}, {"participant", ToJson(event.participant)}};
@@ -71,6 +80,19 @@ struct EventToJson {
     Json identities = Json::array();
     for (const Redacted& identity : event.identities) identities.push_back(identity.Reveal());
     return {{"type", "speakers"}, {"identities", std::move(identities)}};
+  }
+  Json operator()(const EncodingsWanted& event) const {
+    Json tracks = Json::array();
+    for (const TrackEncodings& track : event.tracks) {
+      Json rids = Json::object();
+      for (const auto& [rid, wanted] : track.wanted) rids[std::string(rid.view())] = wanted;
+      tracks.push_back({{"mid", track.mid.view()}, {"rids", std::move(rids)}});
+    }
+    return {{"type", "encodings"}, {"tracks", std::move(tracks)}};
+  }
+  Json operator()(const StatsReport& report) const { return StatsToJson(report); }
+  Json operator()(const StatsFailed& failed) const {
+    return ErrorJson(failed.request, CodeOf(failed.error.code), failed.error.text);
   }
   Json operator()(const ReconnectNeeded& event) const {
     const bool worker = event.reason == ReconnectReason::kWorkerLost;
@@ -109,11 +131,7 @@ std::string AnswerText(int64_t id, std::string_view sdp) {
 std::string OkText(int64_t id) { return Dump({{"type", "ok"}, {"id", id}}); }
 
 std::string ErrorText(std::optional<int64_t> id, std::string_view code, std::string_view message) {
-  Json json = {{"type", "error"}};
-  if (id) json["id"] = *id;
-  json["code"] = code;
-  json["message"] = message;
-  return Dump(json);
+  return Dump(ErrorJson(id, code, message));
 }
 
 std::string EventText(const RoomEvent& event) { return Dump(std::visit(EventToJson(), event)); }

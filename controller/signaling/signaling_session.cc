@@ -69,6 +69,7 @@ SignalingOutput SignalingSession::Handle(Timestamp, const HelloMessage& hello, R
   request.name = hello.name;
   request.secret = hello.secret;
   request.connection = connection_;
+  request.end_to_end_encrypted = hello.end_to_end_encrypted;
   const auto joined = rooms_.Join(request, out);
   if (!joined) return Refuse(CodeOf(joined.error().code), joined.error().text);
   participant_ = joined->id;
@@ -94,6 +95,18 @@ SignalingOutput SignalingSession::Handle(Timestamp, const ViewMessage& view, Roo
   const auto error = rooms_.SetViews(*participant_, view.slots, out);
   if (error) return {{ErrorText(view.id, CodeOf(error->code), error->text)}, false};
   return {{OkText(view.id)}, false};
+}
+
+SignalingOutput SignalingSession::Handle(Timestamp now, const StatsMessage& stats,
+                                         RoomOutbox& out) {
+  if (now < next_stats_) {
+    return {{ErrorText(stats.id, "rate_limited", "stats may be asked for twice a second")}, false};
+  }
+  next_stats_ = now + kStatsInterval;
+  // The answer comes as an event.
+  const auto error = rooms_.RequestStats(now, *participant_, stats.id, out);
+  if (error) return {{ErrorText(stats.id, CodeOf(error->code), error->text)}, false};
+  return {};
 }
 
 SignalingOutput SignalingSession::Handle(Timestamp, const PingMessage& ping, RoomOutbox&) {

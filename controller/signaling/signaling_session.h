@@ -43,6 +43,8 @@ class SignalingSession {
   static constexpr TimeDelta kMessageCost = std::chrono::microseconds(33'333);
   static constexpr TimeDelta kOfferCost = 10 * kMessageCost;
   static constexpr TimeDelta kLargestDebt = std::chrono::seconds(5);
+  // Statistics ask the worker too; more often they are refused.
+  static constexpr TimeDelta kStatsInterval = std::chrono::milliseconds(500);
 
  private:
   bool Spend(Timestamp now, TimeDelta cost);
@@ -51,6 +53,7 @@ class SignalingSession {
   SignalingOutput Handle(Timestamp now, const OfferMessage& offer, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const TracksMessage& tracks, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const ViewMessage& view, RoomOutbox& out);
+  SignalingOutput Handle(Timestamp now, const StatsMessage& stats, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const PingMessage& ping, RoomOutbox& out);
   SignalingOutput Handle(Timestamp now, const LeaveMessage& leave, RoomOutbox& out);
 
@@ -61,6 +64,7 @@ class SignalingSession {
   std::optional<ParticipantId> participant_;
   // When the messages taken so far will have been paid for, at the long-run rate.
   Timestamp paid_at_{};
+  Timestamp next_stats_{};
   bool closed_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -15,6 +16,8 @@ constexpr uint64_t kFirstPauseMs = 100;
 constexpr uint64_t kLongestPauseMs = 5'000;
 // One that lived so long starts with the short pause again.
 constexpr uint64_t kHealthyMs = 10'000;
+// A client can make a worker refuse again and again; its log lines are spaced by this.
+constexpr uint64_t kRefusalLogMs = 1'000;
 
 }  // namespace
 
@@ -29,6 +32,8 @@ struct WorkerPool::Seat {
   uint64_t pause_ms = kFirstPauseMs;
   uv_timer_t timer{};
   std::vector<proto::StatsValue> stats;
+  std::optional<uint64_t> refusal_logged_ms;
+  uint64_t refusals_unlogged = 0;
 };
 
 WorkerPool::WorkerPool(uv_loop_t* loop, RuntimeDir dir, Options options, Handlers handlers)
@@ -112,24 +117,58 @@ WorkerPool::Seat* WorkerPool::Find(WorkerId id) const {
 }
 
 void WorkerPool::Send(WorkerId id, proto::RequestBody request) {
+  if (Seat* seat = Find(id)) SendTo(*seat, std::move(request), nullptr);
+}
+
+void WorkerPool::Ask(WorkerId id, proto::RequestBody request, OnResponse on_response) {
   Seat* seat = Find(id);
-  if (seat == nullptr) return;
-  seat->process->Send(std::move(request),
-                      [this, index = seat->index](proto::ResponseBody response) {
-                        const auto* error = std::get_if<proto::Error>(&response);
-                        if (error == nullptr) return;
-                        ++failed_requests_;
-                        spdlog::warn("worker {} refused a request: {}", index, error->text);
-                      });
+  if (seat == nullptr) {
+    return on_response(proto::Error{proto::ErrorCode::kInternal, "the worker is gone"});
+  }
+  SendTo(*seat, std::move(request), std::move(on_response));
+}
+
+void WorkerPool::SendTo(Seat& seat, proto::RequestBody request, OnResponse on_response) {
+  // A worker hangs up on bytes that it can't decode, and with it go all of its rooms; so a request
+  // out of the wire's bounds must not reach it.
+  proto::Request checked{0, std::move(request)};
+  const auto decoded = proto::Decode(proto::Encode(checked));
+  if (!decoded.ok()) {
+    const std::string reason(decoded.status().message());
+    CountRefusal(seat, reason);
+    if (on_response) on_response(proto::Error{proto::ErrorCode::kInvalidArgument, reason});
+    return;
+  }
+  seat.process->Send(std::move(checked.body),
+                     [this, place = &seat,
+                      on_response = std::move(on_response)](proto::ResponseBody response) mutable {
+                       if (const auto* error = std::get_if<proto::Error>(&response))
+                         CountRefusal(*place, error->text);
+                       if (on_response) on_response(std::move(response));
+                     });
+}
+
+void WorkerPool::CountRefusal(Seat& seat, std::string_view reason) {
+  ++failed_requests_;
+  const uint64_t now_ms = uv_now(loop_);
+  if (seat.refusal_logged_ms && now_ms - *seat.refusal_logged_ms < kRefusalLogMs) {
+    ++seat.refusals_unlogged;
+    return;
+  }
+  seat.refusal_logged_ms = now_ms;
+  spdlog::warn("worker {} refused a request: {} ({} more since the last such line)", seat.index,
+               reason, std::exchange(seat.refusals_unlogged, 0));
 }
 
 void WorkerPool::RequestStats() {
   for (const auto& seat : seats_) {
     if (!seat->ready) continue;
-    seat->process->Send(proto::GetStats{}, [place = seat.get()](proto::ResponseBody response) {
-      auto* chunk = std::get_if<proto::StatsChunk>(&response);
-      if (chunk != nullptr && !chunk->worker.empty()) place->stats = std::move(chunk->worker);
-    });
+    seat->process->Send(proto::GetStats{.objects = false},
+                        [place = seat.get()](proto::ResponseBody response) {
+                          auto* chunk = std::get_if<proto::StatsChunk>(&response);
+                          if (chunk != nullptr && !chunk->worker.empty())
+                            place->stats = std::move(chunk->worker);
+                        });
   }
 }
 

@@ -12,6 +12,7 @@
 #include <absl/functional/any_invocable.h>
 #include <absl/status/status.h>
 
+#include "channel/worker_client.h"
 #include "controller/room/worker_id.h"
 #include "controller/workers/runtime_dir.h"
 #include "controller/workers/worker_process.h"
@@ -48,8 +49,13 @@ class WorkerPool {
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Ignored if that worker is gone: its rooms have heard of it.
+  // Ignored if that worker is gone: its rooms have heard of it. A request that the worker could not
+  // decode is not sent, and counts as refused.
   void Send(WorkerId id, proto::RequestBody request);
+  using OnResponse = channel::WorkerClient::OnResponse;
+  // The same, and the response is wanted: an Error at once if the worker is gone, none at all if it
+  // goes before it has answered.
+  void Ask(WorkerId id, proto::RequestBody request, OnResponse on_response);
   // Asks every worker for its numbers; stats() has them when they came.
   void RequestStats();
 
@@ -64,6 +70,8 @@ class WorkerPool {
   absl::Status Spawn(Seat& seat);
   void OnEnded(Seat& seat, std::string_view reason);
   Seat* Find(WorkerId id) const;
+  void SendTo(Seat& seat, proto::RequestBody request, OnResponse on_response);
+  void CountRefusal(Seat& seat, std::string_view reason);
 
   uv_loop_t* loop_;
   RuntimeDir dir_;

@@ -50,6 +50,49 @@ TEST_F(MediaTest, RejectedOfferSaysWhyAndChangesNothing) {
   EXPECT_TRUE(room_.Requests<proto::CreateTransport>().empty());
 }
 
+// With all that an offer may bring to the worker at its bounds.
+std::string LargestOffer() {
+  std::string text = TestOffer{.ufrag = std::string(256, 'u'), .send_video = 1}.Text();
+  const auto replace = [&](std::string_view from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+  };
+  std::string payload_types;
+  std::string formats;
+  for (int i = 0; i < 128; ++i) {
+    const std::string type = std::to_string(i);
+    payload_types += " " + type;
+    formats += "a=rtpmap:" + type + " VP8/90000\r\na=fmtp:" + type + " ";
+    formats += std::string(1'024 - type.size() - 1, 'x') + "\r\n";
+  }
+  const std::string mid(Mid::kCapacity, 'm');
+  replace("a=group:BUNDLE 0", "a=group:BUNDLE " + mid);
+  replace("a=mid:0", "a=mid:" + mid);
+  replace("0123456789012345678901", std::string(256, 'p'));
+  replace("a=sendonly", "a=sendrecv");
+  replace(" 96 97", payload_types);
+  for (int i = 0; i < 26; ++i)
+    formats += "a=rid:" + std::string(29, 'r') + char('A' + i) + " send\r\n";
+  const std::size_t at = text.find("a=rtpmap:96");
+  return text.substr(0, at) + formats;
+}
+
+TEST_F(MediaTest, LargestOfferIsWithinTheWireBounds) {
+  const auto ann = room_.Join(std::string(64, 'i'), {{"name", std::string(128, 'n')}});
+  room_.Say(ann.connection, {{"type", "offer"}, {"id", 1}, {"sdp", LargestOffer()}});
+  EXPECT_EQ(room_.inboxes[ann.connection].back()["type"], "answer")
+      << room_.inboxes[ann.connection].back();
+  ASSERT_EQ(room_.Requests<proto::CreateProducer>().size(), 1u);
+  EXPECT_EQ(room_.Requests<proto::CreateProducer>()[0].parameters.codecs.size(), 32u);
+  EXPECT_EQ(room_.Requests<proto::CreateConsumer>().size(), 1u);
+  for (const auto& [worker, body, query] : room_.requests) {
+    const auto decoded = proto::Decode(proto::Encode(proto::Request{1, body}));
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_EQ(std::get<proto::Request>(*decoded).body.index(), body.index());
+  }
+}
+
 TEST_F(MediaTest, DescribingManyTracksDoesNotLoseAMute) {
   const auto ann = room_.Join("ann");
   room_.Offer(ann.connection, {.send_audio = 1});

@@ -75,6 +75,18 @@ TEST_F(WorkerPoolTest, RefusedRequestIsCounted) {
   RunUntil([&] { return pool_->failed_requests() == 1; });
 }
 
+TEST_F(WorkerPoolTest, RequestThatCanNotBeDecodedDoesNotReachTheWorker) {
+  ASSERT_TRUE(Start(STELLWERK_WORKER_BINARY, 1).ok());
+  RunUntil([&] { return !ready_.empty(); });
+  proto::CreateProducer request;
+  request.parameters.codecs.resize(1'000);
+  pool_->Send(ready_[0], request);
+  EXPECT_EQ(pool_->failed_requests(), 1u);
+  pool_->Send(ready_[0], proto::CloseTransport{TransportId(99)});
+  RunUntil([&] { return pool_->failed_requests() == 2 || !lost_.empty(); });
+  EXPECT_TRUE(lost_.empty());
+}
+
 TEST_F(WorkerPoolTest, StatsArrive) {
   ASSERT_TRUE(Start(STELLWERK_WORKER_BINARY, 1).ok());
   RunUntil([&] { return !ready_.empty(); });

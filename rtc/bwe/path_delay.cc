@@ -13,6 +13,7 @@ constexpr int kJitterQueue = 2;
 // Times the jitter: what the trend is fitted over, and what the fastest packet is taken from.
 constexpr int kJitterTrend = 15;
 constexpr int kJitterFastest = 6;
+constexpr int kJitterAllowance = 3;
 // For so long after a probe a queue up to that is its own.
 constexpr TimeDelta kProbeQueue = milliseconds(250);
 constexpr TimeDelta kProbeQueueBound = milliseconds(80);
@@ -36,7 +37,7 @@ void PathDelay::OnPacket(const PacketResult& packet, Timestamp now) {
 }
 
 void PathDelay::Finish(Timestamp now) {
-  queue_.Finish(Span(kJitterFastest), now);
+  queue_.Finish(Span(kJitterFastest), Span(kJitterAllowance), now);
   usage_ = Judge(now);
 }
 

@@ -7,6 +7,8 @@ namespace {
 
 // No queue is that long: one of the clocks was set.
 constexpr TimeDelta kClockJump = std::chrono::seconds(10);
+// Fewer messages than that have no mean.
+constexpr int64_t kMeanOf = 5;
 
 }  // namespace
 
@@ -15,39 +17,53 @@ void QueueDelay::OnPacket(Timestamp sent, TimeDelta arrival) {
   if (!batch_ || took < *batch_) batch_ = took;
 }
 
-void QueueDelay::Finish(TimeDelta least_span, Timestamp now) {
+TimeDelta QueueDelay::FastestOf(TimeDelta span, Timestamp now) const {
+  TimeDelta fastest = batches_[(batch_count_ - 1) % kBatches].took;
+  for (std::size_t age = 1; age < std::min(batch_count_, kBatches); ++age) {
+    if (now - batches_[(batch_count_ - age) % kBatches].at >= span) break;
+    fastest = std::min(fastest, batches_[(batch_count_ - 1 - age) % kBatches].took);
+  }
+  return fastest;
+}
+
+void QueueDelay::Remember(TimeDelta took, TimeDelta fastest, Timestamp now) {
+  if (used_ == 0 || now - slot_began_ >= kSlotTime) {
+    newest_ = used_ == 0 ? 0 : (newest_ + 1) % kSlots;
+    used_ = std::min(used_ + 1, kSlots);
+    slots_[newest_] = {.least = took, .sum = {}, .reference = took, .count = 0};
+    slot_began_ = now;
+  }
+  Slot& slot = slots_[newest_];
+  slot.least = std::min(slot.least, took);
+  slot.sum += fastest - slot.reference;
+  ++slot.count;
+}
+
+void QueueDelay::Finish(TimeDelta least_span, TimeDelta allowance, Timestamp now) {
   if (!batch_) return;
   const TimeDelta took = *batch_;
   batch_.reset();
   if (used_ > 0) {
-    const TimeDelta step = took - least_[newest_];
+    const TimeDelta step = took - slots_[newest_].least;
     if (step > kClockJump || step < -kClockJump) {
       used_ = 0;
       batch_count_ = 0;
     }
   }
-  if (used_ == 0) {
-    used_ = 1;
-    newest_ = 0;
-    least_[0] = took;
-    slot_began_ = now;
-  } else if (now - slot_began_ >= kSlot) {
-    newest_ = (newest_ + 1) % kSlots;
-    used_ = std::min(used_ + 1, kSlots);
-    least_[newest_] = took;
-    slot_began_ = now;
-  } else {
-    least_[newest_] = std::min(least_[newest_], took);
-  }
-  const auto end = least_.begin() + static_cast<std::ptrdiff_t>(used_);
   batches_[batch_count_ % kBatches] = {now, took};
   ++batch_count_;
-  TimeDelta fastest = took;
-  for (std::size_t age = 1; age < std::min(batch_count_, kBatches); ++age) {
-    if (now - batches_[(batch_count_ - age) % kBatches].at >= least_span) break;
-    fastest = std::min(fastest, batches_[(batch_count_ - 1 - age) % kBatches].took);
+  const TimeDelta fastest = FastestOf(least_span, now);
+  Remember(took, fastest, now);
+
+  TimeDelta least = slots_[0].least;
+  std::optional<TimeDelta> usual;
+  for (std::size_t i = 0; i < used_; ++i) {
+    least = std::min(least, slots_[i].least);
+    if (slots_[i].count < kMeanOf) continue;
+    usual = std::min(usual.value_or(slots_[i].mean()), slots_[i].mean());
   }
-  current_ = fastest - *std::min_element(least_.begin(), end);
+  const TimeDelta noise = usual ? std::min(*usual - least, allowance) : allowance;
+  current_ = std::max(TimeDelta{}, fastest - least - noise);
 }
 
 }  // namespace stellwerk

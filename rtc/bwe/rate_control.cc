@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 // The draft says 0.85. Here the drain takes care of the queue, so that less needs to be given up.
 constexpr double kBeta = 0.9;
 constexpr double kBetaDrained = 0.95;
-constexpr double kMultiplicative = 1.08;  // per second
+constexpr double kMultiplicative = 1.12;  // per second
 // Additive growth: a packet per response time, but within these parts of the rate per second.
 constexpr DataSize kPacket = DataSize::Bytes(1200);
 constexpr TimeDelta kResponse = milliseconds(100);

@@ -90,20 +90,20 @@ TEST(OveruseDetector, DoesNotLetASuddenQueueRaiseTheThreshold) {
 TEST(QueueDelay, IsTheFastestPacketOfAMessageAgainstTheFastestOfLate) {
   QueueDelay delay;
   delay.OnPacket(kStart, kArrival);
-  delay.Finish(TimeDelta{}, kStart);
+  delay.Finish(TimeDelta{}, TimeDelta{}, kStart);
   EXPECT_EQ(delay.current(), TimeDelta{});
   delay.OnPacket(kStart + milliseconds(100), kArrival + milliseconds(150));
   delay.OnPacket(kStart + milliseconds(100), kArrival + milliseconds(130));
-  delay.Finish(TimeDelta{}, kStart + milliseconds(150));
+  delay.Finish(TimeDelta{}, TimeDelta{}, kStart + milliseconds(150));
   EXPECT_EQ(delay.current(), milliseconds(30));
 }
 
 TEST(QueueDelay, SurvivesAClockThatJumps) {
   QueueDelay delay;
   delay.OnPacket(kStart, kArrival);
-  delay.Finish(TimeDelta{}, kStart);
+  delay.Finish(TimeDelta{}, TimeDelta{}, kStart);
   delay.OnPacket(kStart + milliseconds(100), kArrival + seconds(5000));
-  delay.Finish(TimeDelta{}, kStart + milliseconds(100));
+  delay.Finish(TimeDelta{}, TimeDelta{}, kStart + milliseconds(100));
   EXPECT_EQ(delay.current(), TimeDelta{});
 }
 

@@ -10,9 +10,15 @@ namespace stellwerk::channel {
 namespace {
 
 bool IsLast(const proto::ResponseBody& body) {
-  if (const auto* stats = std::get_if<proto::StatsChunk>(&body)) return stats->last;
-  if (const auto* snapshot = std::get_if<proto::SnapshotChunk>(&body)) return snapshot->last;
-  return true;
+  return std::visit(
+      [](const auto& part) {
+        if constexpr (requires { part.last; }) {
+          return part.last;
+        } else {
+          return true;
+        }
+      },
+      body);
 }
 
 }  // namespace

@@ -27,8 +27,8 @@ class WorkerClient {
     // callbacks are dropped.
     absl::AnyInvocable<void(std::string_view reason)> on_closed;
   };
-  // Called with each response; several times for Snapshot and GetStats, until a chunk that is the
-  // last, or an Error.
+  // Called with each response; several times for Snapshot, GetStats and GetTransportStats, until a
+  // chunk that is the last, or an Error.
   using OnResponse = absl::AnyInvocable<void(proto::ResponseBody)>;
 
   static absl::StatusOr<std::unique_ptr<WorkerClient>> Connect(uv_loop_t* loop,

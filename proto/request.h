@@ -124,7 +124,8 @@ struct CloseDataProducer {
   friend bool operator==(const CloseDataProducer&, const CloseDataProducer&) = default;
 };
 // Opens a channel towards the subscriber; messages of the data producer go out on it. Before the
-// subscriber's SCTP association is up it waits for that.
+// subscriber's SCTP association is up it waits for that. A subscriber that does not keep up loses
+// messages: a reliable channel is closed for that and opened again, without a notification.
 struct CreateDataConsumer {
   TransportId transport;
   DataConsumerId id;

@@ -195,6 +195,58 @@ TEST_F(CommandsTest, ALargeSnapshotComesInChunks) {
   EXPECT_THAT(controller_->Snapshot(), testing::SizeIs(60));
 }
 
+TEST_F(CommandsTest, TransportStatisticsAreOfWhatBelongsToIt) {
+  EXPECT_EQ(Do(proto::CreateRouter{RouterId(1), {}}), "ok");
+  EXPECT_EQ(Do(Transport(10)), "ok");
+  EXPECT_EQ(Do(Transport(11)), "ok");
+  EXPECT_EQ(Do(Producer(20, 10)), "ok");
+  EXPECT_EQ(Do(Consumer(30, 11)), "ok");
+  EXPECT_EQ(Do(proto::SetConsumerSource{ConsumerId(30), ProducerId(20)}), "ok");
+  EXPECT_EQ(Do(proto::SetConsumerDemand{ConsumerId(30), proto::SampleDemand()}), "ok");
+  const auto ask = [&](uint32_t transport) {
+    const auto answers = controller_->Ask(proto::GetTransportStats{TransportId(transport)});
+    EXPECT_EQ(answers.size(), 1U);
+    return std::get<proto::TransportStatsChunk>(answers.at(0));
+  };
+  const auto publisher = ask(10);
+  ASSERT_TRUE(publisher.transport && publisher.data);
+  EXPECT_EQ(publisher.transport->id, TransportId(10));
+  ASSERT_EQ(publisher.producers.size(), 1U);
+  EXPECT_EQ(publisher.producers[0].id, ProducerId(20));
+  EXPECT_TRUE(publisher.consumers.empty());
+  const auto subscriber = ask(11);
+  EXPECT_TRUE(subscriber.producers.empty());
+  ASSERT_EQ(subscriber.consumers.size(), 1U);
+  EXPECT_EQ(subscriber.consumers[0].source, ProducerId(20));
+  EXPECT_EQ(subscriber.consumers[0].demand, proto::SampleDemand());
+  EXPECT_EQ(Do(proto::GetTransportStats{TransportId(99)}), "no transport 99");
+}
+
+TEST_F(CommandsTest, StatisticsOfManySlotsComeInChunks) {
+  EXPECT_EQ(Do(proto::CreateRouter{RouterId(1), {}}), "ok");
+  EXPECT_EQ(Do(Transport(10)), "ok");
+  for (uint32_t id = 100; id < 170; ++id) ASSERT_EQ(Do(Consumer(id, 10)), "ok");
+  const auto answers = controller_->Ask(proto::GetTransportStats{TransportId(10)});
+  ASSERT_EQ(answers.size(), 2U);
+  std::size_t consumers = 0;
+  for (const auto& answer : answers)
+    consumers += std::get<proto::TransportStatsChunk>(answer).consumers.size();
+  EXPECT_EQ(consumers, 70U);
+  EXPECT_FALSE(std::get<proto::TransportStatsChunk>(answers[1]).transport);
+}
+
+TEST_F(CommandsTest, StatisticsLeaveObjectsOutUnlessTheyAreWanted) {
+  EXPECT_EQ(Do(proto::CreateRouter{RouterId(1), {}}), "ok");
+  EXPECT_EQ(Do(Transport(10)), "ok");
+  const auto objects = [&](bool wanted) {
+    const auto answers = controller_->Ask(proto::GetStats{wanted});
+    return std::get<proto::StatsChunk>(answers.at(0)).objects.size();
+  };
+  EXPECT_EQ(objects(false), 0U);
+  EXPECT_EQ(objects(true), 1U);
+  EXPECT_EQ(controller_->WorkerStat("video_slots"), 0U);
+}
+
 TEST_F(CommandsTest, StatisticsCountObjectsAndDrops) {
   EXPECT_EQ(Do(proto::CreateRouter{RouterId(1), {}}), "ok");
   EXPECT_EQ(Do(Transport(10)), "ok");

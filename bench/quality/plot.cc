@@ -45,7 +45,7 @@ std::string PlotScript(const Scenario& scenario, const std::string& viewer, std:
       << "file = '" << data_file << "'\n"
       << "set multiplot layout 3,1 title \"" << scenario.name << ", " << viewer << " (seed "
       << scenario.seed << ")\\n"
-      << scenario.about << "\"\n"
+      << scenario.about << "\" noenhanced\n"
       << "set grid\nset xrange [0:" << static_cast<double>(scenario.duration.count()) / 1e9
       << "]\nset lmargin 10\nset rmargin 3\nset key outside top right horizontal\n"
       << "set ylabel 'kbit/s'\nset yrange [0:*]\n"

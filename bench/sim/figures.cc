@@ -15,6 +15,8 @@ constexpr TimeDelta kDrainedQueue = milliseconds(100);
 // What is sent is compared with the capacity in windows of this length.
 constexpr std::size_t kOvershootSamples = 3;
 constexpr double kOvershoot = 1.05;
+// It is over when it has not been for so long.
+constexpr TimeDelta kCalm = seconds(1);
 // Frames of the last moments may still come.
 constexpr TimeDelta kLast = seconds(2);
 // Never, as a time after the drop or return, so that a bar is missed.
@@ -119,23 +121,33 @@ AudioSample AudioAt(const ViewerRecording& viewer, Timestamp at) {
   return last;
 }
 
+// Whether more was sent than fits, over the window that ends with sample `last`.
+bool Overshoots(const std::vector<Sample>& samples, std::size_t last, Timestamp drop) {
+  double offered = 0;
+  double capacity = 0;
+  for (std::size_t i = last + 1; i-- > 0 && last - i < kOvershootSamples;) {
+    if (samples[i].at <= drop) break;
+    offered += Bits(samples[i].offered);
+    capacity += Bits(samples[i].capacity);
+  }
+  return offered > kOvershoot * capacity;
+}
+
 void MeasureDrop(Timestamp drop, Timestamp end, const ViewerRecording& viewer,
                  ViewerFigures& figures) {
   figures.overshoot = TimeDelta{};
   figures.queue_drained = TimeDelta{};
   const std::vector<Sample>& samples = viewer.samples;
-  for (std::size_t i = kOvershootSamples; i < samples.size(); ++i) {
-    // Later peaks are probes and the estimator's own search.
-    if (samples[i].at <= drop || samples[i].at > std::min(drop + seconds(8), end)) continue;
-    double offered = 0;
-    double capacity = 0;
-    for (std::size_t j = i + 1 - kOvershootSamples; j <= i; ++j) {
-      if (samples[j].at <= drop) continue;
-      offered += Bits(samples[j].offered);
-      capacity += Bits(samples[j].capacity);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const TimeDelta since = samples[i].at - drop;
+    if (since <= TimeDelta{} || samples[i].at > end) continue;
+    // Later peaks are the estimator's own search, not the same overshoot.
+    if (since <= *figures.overshoot + kCalm && Overshoots(samples, i, drop)) {
+      figures.overshoot = since;
     }
-    if (offered > kOvershoot * capacity) figures.overshoot = samples[i].at - drop;
-    if (samples[i].queueing > kDrainedQueue) figures.queue_drained = samples[i].at - drop;
+    if (since <= *figures.queue_drained + kCalm && samples[i].queueing > kDrainedQueue) {
+      figures.queue_drained = since;
+    }
   }
   // The judge gives up on a packet after 1.5 s.
   const AudioSample before = AudioAt(viewer, drop);

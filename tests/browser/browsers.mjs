@@ -126,11 +126,13 @@ class FirefoxPage {
   }
 }
 
-export async function launchChromium() {
+/** `executable`, with more `environment`: what starts it, if it is not to run just like that. */
+export async function launchChromium({ executable, flags = [], environment = {} } = {}) {
   const { chromium } = await import('playwright-core');
   const browser = await chromium.launch({
-    executablePath: needed('Chromium', settings.chromium),
-    args: CHROMIUM_FLAGS,
+    executablePath: executable ?? needed('Chromium', settings.chromium),
+    args: [...CHROMIUM_FLAGS, ...flags],
+    env: { ...process.env, ...environment },
   });
   return {
     /** A page with storage of its own, as another person's browser would have. */

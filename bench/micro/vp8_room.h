@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "bench/synthetic/vp8_source.h"
+#include "bench/synthetic/video_source.h"
 #include "rtc/base/outbox.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/random.h"
@@ -25,7 +25,7 @@ class Vp8Room {
   SeededRandom random_{1};
   PacketPool pool_;
   Router router_;
-  synthetic::Vp8Source source_;
+  synthetic::VideoSource source_;
   synthetic::MediaFrame frame_;
   std::size_t next_payload_ = 0;
   Timestamp now_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -13,8 +14,28 @@ namespace {
 using Role = MediaPlan::Role;
 
 constexpr uint8_t kOpusPayloadType = 111;
-constexpr uint8_t kVp8PayloadType = 96;
-constexpr uint8_t kRtxPayloadType = 97;
+
+// As Chromium numbers and describes them.
+struct VideoFormat {
+  Codec codec;
+  std::string_view name;
+  uint8_t payload_type;
+  uint8_t rtx;
+  std::string_view fmtp;
+};
+constexpr std::array kVideoFormats = {
+    VideoFormat{Codec::kVp8, "VP8", 96, 97, ""},
+    VideoFormat{Codec::kVp9, "VP9", 98, 99, "profile-id=0"},
+    VideoFormat{Codec::kH264, "H264", 102, 103,
+                "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
+    VideoFormat{Codec::kAv1, "AV1", 45, 46, "level-idx=5;profile=0;tier=0"},
+};
+
+const VideoFormat* FindVideoFormat(Codec codec) {
+  const auto it = std::find_if(kVideoFormats.begin(), kVideoFormats.end(),
+                               [&](const VideoFormat& format) { return format.codec == codec; });
+  return it == kVideoFormats.end() ? nullptr : &*it;
+}
 
 bool IsAudio(Role role) { return role == Role::kAudioTrack || role == Role::kAudioSlot; }
 bool IsTrack(Role role) { return role == Role::kAudioTrack || role == Role::kVideoTrack; }
@@ -75,10 +96,17 @@ void WriteRtp(const MediaPlan& plan, const std::string& cname, MediaDescription&
   } else {
     Offer(section, RtpExtension::kRid, 10);
     Offer(section, RtpExtension::kRepairedRid, 11);
-    section.formats.push_back(
-        MakeFormat(kVp8PayloadType, "VP8", 90'000, 1, "",
-                   {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}));
-    section.formats.push_back(MakeFormat(kRtxPayloadType, "rtx", 90'000, 1, "apt=96", {}));
+    if (plan.dependency_descriptor) Offer(section, RtpExtension::kDependencyDescriptor, 8);
+    if (plan.layers_allocation) Offer(section, RtpExtension::kVideoLayersAllocation, 9);
+    for (const Codec codec : plan.codecs) {
+      const VideoFormat* format = FindVideoFormat(codec);
+      if (format == nullptr) continue;
+      section.formats.push_back(MakeFormat(
+          format->payload_type, std::string(format->name), 90'000, 1, std::string(format->fmtp),
+          {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"}));
+      section.formats.push_back(MakeFormat(format->rtx, "rtx", 90'000, 1,
+                                           "apt=" + std::to_string(format->payload_type), {}));
+    }
   }
   if (IsTrack(plan.role) && !plan.stopped) WriteStreams(plan, cname, section);
 }
@@ -110,9 +138,11 @@ const RtpFormat* FindFormat(const MediaDescription& section, uint8_t payload_typ
 std::vector<RtpStreamConfig> ReadTrack(const MediaPlan& plan, const LocalSide& local,
                                        const MediaDescription& section) {
   const bool audio = IsAudio(plan.role);
-  const uint8_t payload_type = audio ? kOpusPayloadType : kVp8PayloadType;
+  const VideoFormat* video = plan.codecs.empty() ? nullptr : FindVideoFormat(plan.codecs.front());
+  if (!audio && video == nullptr) return {};
+  const uint8_t payload_type = audio ? kOpusPayloadType : video->payload_type;
   if (FindFormat(section, payload_type) == nullptr) return {};
-  const bool rtx = !audio && FindFormat(section, kRtxPayloadType) != nullptr;
+  const bool rtx = !audio && FindFormat(section, video->rtx) != nullptr;
   std::vector<RtpStreamConfig> out;
   for (const MediaPlan::Stream& stream : plan.streams) {
     const bool simulcast = plan.streams.size() > 1;
@@ -125,7 +155,7 @@ std::vector<RtpStreamConfig> ReadTrack(const MediaPlan& plan, const LocalSide& l
     config.payload_type = PayloadType(payload_type);
     if (rtx) {
       config.rtx_ssrc = stream.rtx_ssrc;
-      config.rtx_payload_type = PayloadType(kRtxPayloadType);
+      config.rtx_payload_type = PayloadType(video->rtx);
     }
     config.clock_rate = audio ? 48'000 : 90'000;
     config.mid = *Mid::From(plan.mid);
@@ -144,8 +174,9 @@ CodecParameters ReadCodec(const MediaDescription& section, const RtpFormat& form
   out.clock_rate = format.clock_rate;
   out.channels = format.channels;
   out.fmtp = format.fmtp;
-  if (codec == Codec::kVp8 && FindFormat(section, kRtxPayloadType) != nullptr) {
-    out.rtx_payload_type = PayloadType(kRtxPayloadType);
+  const VideoFormat* video = FindVideoFormat(codec);
+  if (video != nullptr && FindFormat(section, video->rtx) != nullptr) {
+    out.rtx_payload_type = PayloadType(video->rtx);
   }
   for (const std::string& feedback : format.feedback) {
     out.nack |= feedback == "nack";
@@ -174,8 +205,10 @@ std::optional<ConsumerParameters> ReadSlot(const MediaPlan& plan, const MediaDes
   for (const RtpFormat& format : section.formats) {
     if (format.payload_type.value() == kOpusPayloadType) {
       slot.codecs.push_back(ReadCodec(section, format, Codec::kOpus));
-    } else if (format.payload_type.value() == kVp8PayloadType) {
-      slot.codecs.push_back(ReadCodec(section, format, Codec::kVp8));
+    }
+    for (const VideoFormat& video : kVideoFormats) {
+      if (format.payload_type.value() != video.payload_type) continue;
+      slot.codecs.push_back(ReadCodec(section, format, video.codec));
     }
   }
   if (slot.codecs.empty()) return std::nullopt;

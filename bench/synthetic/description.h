@@ -26,6 +26,10 @@ struct MediaPlan {
     Ssrc rtx_ssrc;
   };
   std::vector<Stream> streams = {};
+  // Video: what is offered, the most preferred first. Of a track the first one is what it sends.
+  std::vector<Codec> codecs = {};
+  bool dependency_descriptor = false;
+  bool layers_allocation = false;
 };
 
 // What the participant says about itself.
@@ -37,7 +41,7 @@ struct LocalSide {
   std::string cname;
 };
 
-// An offer as a browser writes it: BUNDLE, Opus and VP8 with RTX, simulcast by RID.
+// An offer as a browser writes it: BUNDLE, Opus, video codecs with RTX, simulcast by RID.
 SessionDescription WriteOffer(const LocalSide& local, const std::vector<MediaPlan>& media);
 
 // What an answer means to the participant, one entry per m-line of its offer.

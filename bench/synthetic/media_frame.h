@@ -9,12 +9,16 @@
 
 namespace stellwerk::synthetic {
 
-// One encoded frame, cut into RTP payloads.
+// One encoded frame (of video a picture with all its spatial layers), cut into RTP payloads.
 struct MediaFrame {
   Timestamp captured;
   std::vector<std::vector<uint8_t>> payloads;
   bool keyframe = false;
-  std::optional<AudioLevel> level;  // audio
+  std::optional<AudioLevel> level = {};  // audio
+  // Dependency Descriptors, one for each payload; empty: without.
+  std::vector<std::vector<uint8_t>> descriptors = {};
+  // Of the first packet; empty: without.
+  std::vector<uint8_t> layers_allocation = {};
 };
 
 }  // namespace stellwerk::synthetic

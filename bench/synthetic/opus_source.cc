@@ -1,7 +1,6 @@
 #include "bench/synthetic/opus_source.h"
 
 #include <algorithm>
-#include <span>
 #include <vector>
 
 #include "bench/synthetic/payload_mark.h"
@@ -18,8 +17,12 @@ MediaFrame OpusSource::NextFrame(Timestamp captured) {
   const std::size_t size = std::max(config_.payload_bytes, PayloadMark::kSize + 1);
   std::vector<uint8_t> payload(size);
   payload[0] = kToc;
-  WriteMark({.source = config_.source, .keyframe = true, .frame = frame_++, .captured = captured},
-            std::span(payload).subspan(1));
+  WriteMark({.source = config_.source,
+             .keyframe = true,
+             .frame = frame_++,
+             .captured = captured,
+             .covered = static_cast<uint16_t>(size - 1 - PayloadMark::kSize)},
+            1, payload);
   MediaFrame frame{.captured = captured, .payloads = {}, .keyframe = true, .level = config_.level};
   frame.payloads.push_back(std::move(payload));
   return frame;

@@ -39,7 +39,10 @@ Participant::Participant(ParticipantConfig config, const Context& context)
   local_.ice = NewIceParameters();
   for (std::size_t i = 0; i < config_.audio.size(); ++i) Plan(Role::kAudioTrack);
   for (const VideoConfig& video : config_.video) {
-    media_.push_back(PlanTrack(Role::kVideoTrack, video.layers));
+    MediaPlan& plan = media_.emplace_back(PlanTrack(Role::kVideoTrack, video.layers));
+    plan.codecs = {video.codec};
+    plan.dependency_descriptor = video.offers_dependency_descriptor();
+    plan.layers_allocation = video.layers.size() > 1 || video.mode.spatial_layers > 1;
   }
   AddSlots(config_.audio_slots, config_.video_slots);
   if (config_.data) Plan(Role::kData);
@@ -68,7 +71,11 @@ MediaPlan Participant::PlanTrack(Role role, const std::vector<VideoLayer>& layer
 
 void Participant::AddSlots(int audio, int video) {
   for (int i = 0; i < audio; ++i) Plan(Role::kAudioSlot);
-  for (int i = 0; i < video; ++i) Plan(Role::kVideoSlot);
+  for (int i = 0; i < video; ++i) {
+    Plan(Role::kVideoSlot);
+    media_.back().codecs = config_.slot_codecs;
+    media_.back().dependency_descriptor = true;
+  }
 }
 
 void Participant::RestartIce() { local_.ice = NewIceParameters(); }

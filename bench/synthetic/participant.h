@@ -17,7 +17,7 @@
 #include "bench/synthetic/slot_receiver.h"
 #include "bench/synthetic/stream_report.h"
 #include "bench/synthetic/transport_sender.h"
-#include "bench/synthetic/vp8_source.h"
+#include "bench/synthetic/video_config.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
 #include "rtc/producer/transport_cc_recorder.h"

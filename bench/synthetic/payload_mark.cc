@@ -1,5 +1,6 @@
 #include "bench/synthetic/payload_mark.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "rtc/base/byte_reader.h"
@@ -10,65 +11,87 @@ namespace stellwerk::synthetic {
 namespace {
 
 constexpr uint32_t kMagic = 0x5354574B;
-constexpr std::size_t kChecksumOffset = 28;
+constexpr std::size_t kChecksumOffset = PayloadMark::kSize - 4;
+constexpr uint8_t kKeyframe = 0x80;
+constexpr uint8_t kOpaque = 0x40;
 
 // Not cryptographic; any changed, missing or swapped byte shows.
-uint32_t Checksum(std::span<const uint8_t> payload) {
-  uint64_t hash = 0xCBF29CE484222325ULL ^ payload.size();
+uint32_t Checksum(std::span<const uint8_t> bytes) {
+  uint64_t hash = 0xCBF29CE484222325ULL ^ bytes.size();
   const auto mix = [&hash](uint64_t word) {
     hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
     hash ^= hash >> 29;
   };
-  ByteReader fields(payload.first(kChecksumOffset));
-  mix(fields.ReadU64());
-  mix(fields.ReadU64());
-  mix(fields.ReadU64());
-  mix(fields.ReadU32());
-  ByteReader rest(payload.subspan(PayloadMark::kSize));
-  while (rest.remaining() >= 8) mix(rest.ReadU64());
-  while (rest.remaining() > 0) mix(rest.ReadU8());
+  ByteReader in(bytes);
+  while (in.remaining() >= 8) mix(in.ReadU64());
+  while (in.remaining() > 0) mix(in.ReadU8());
   return static_cast<uint32_t>(hash >> 32);
 }
 
-}  // namespace
-
-void WriteMark(const PayloadMark& mark, std::span<uint8_t> payload) {
-  STELLWERK_CHECK(payload.size() >= PayloadMark::kSize);
-  ByteWriter out(payload);
+void WriteFields(const PayloadMark& mark, ByteWriter& out) {
   out.WriteU32(kMagic);
   out.WriteU32(mark.source);
   out.WriteU8(mark.encoding);
-  out.WriteU8(mark.keyframe ? 1 : 0);
-  out.WriteU16(0);
+  out.WriteU8(static_cast<uint8_t>((mark.keyframe ? kKeyframe : 0) | (mark.opaque ? kOpaque : 0)));
+  out.WriteU8(static_cast<uint8_t>(mark.spatial << 4 | mark.temporal));
+  out.WriteU8(mark.reference_count);
   out.WriteU16(mark.packet);
   out.WriteU16(mark.packets);
   out.WriteU32(mark.frame);
   out.WriteU64(static_cast<uint64_t>(mark.captured.time_since_epoch().count()));
-  out.WriteU32(0);
-  uint64_t filling = mark.source * 0x9E3779B97F4A7C15ULL + mark.frame * 65'537ULL + mark.packet;
-  while (out.remaining() >= 8) {
-    filling = filling * 6364136223846793005ULL + 1442695040888963407ULL;
-    out.WriteU64(filling);
-  }
-  while (out.remaining() > 0) out.WriteU8(static_cast<uint8_t>(filling >> 32));
-  ByteWriter checksum(payload.subspan(kChecksumOffset, 4));
-  checksum.WriteU32(Checksum(payload));
+  out.WriteBytes(mark.references);
+  out.WriteU16(mark.covered);
+  out.WriteU16(mark.picture);
 }
 
-std::optional<PayloadMark> ReadMark(std::span<const uint8_t> payload) {
-  if (payload.size() < PayloadMark::kSize) return std::nullopt;
-  ByteReader in(payload);
+PayloadMark ReadFields(ByteReader& in) {
   PayloadMark mark;
-  if (in.ReadU32() != kMagic) return std::nullopt;
   mark.source = in.ReadU32();
   mark.encoding = in.ReadU8();
-  mark.keyframe = in.ReadU8() != 0;
-  in.Skip(2);
+  const uint8_t flags = in.ReadU8();
+  mark.keyframe = (flags & kKeyframe) != 0;
+  mark.opaque = (flags & kOpaque) != 0;
+  const uint8_t layers = in.ReadU8();
+  mark.spatial = layers >> 4;
+  mark.temporal = layers & 0x0F;
+  mark.reference_count = std::min<uint8_t>(in.ReadU8(), PayloadMark::kMaxReferences);
   mark.packet = in.ReadU16();
   mark.packets = in.ReadU16();
   mark.frame = in.ReadU32();
   mark.captured = Timestamp(std::chrono::nanoseconds(static_cast<int64_t>(in.ReadU64())));
-  if (in.ReadU32() != Checksum(payload)) return std::nullopt;
+  for (uint8_t& reference : mark.references) reference = in.ReadU8();
+  mark.covered = in.ReadU16();
+  mark.picture = in.ReadU16();
+  return mark;
+}
+
+}  // namespace
+
+void WriteMark(const PayloadMark& mark, std::size_t head, std::span<uint8_t> payload) {
+  STELLWERK_CHECK(payload.size() >= head + PayloadMark::kSize);
+  const std::size_t at = payload.size() - PayloadMark::kSize;
+  STELLWERK_CHECK(mark.covered <= at);
+  ByteWriter filler(payload.subspan(head, at - head));
+  uint64_t filling = mark.source * 0x9E3779B97F4A7C15ULL + mark.frame * 65'537ULL + mark.packet;
+  while (filler.remaining() >= 8) {
+    filling = filling * 6364136223846793005ULL + 1442695040888963407ULL;
+    filler.WriteU64(filling);
+  }
+  while (filler.remaining() > 0) filler.WriteU8(static_cast<uint8_t>(filling >> 32));
+  ByteWriter out(payload.subspan(at));
+  WriteFields(mark, out);
+  out.WriteU32(Checksum(payload.subspan(at - mark.covered, mark.covered + kChecksumOffset)));
+}
+
+std::optional<PayloadMark> ReadMark(std::span<const uint8_t> payload) {
+  if (payload.size() < PayloadMark::kSize) return std::nullopt;
+  const std::size_t at = payload.size() - PayloadMark::kSize;
+  ByteReader in(payload.subspan(at));
+  if (in.ReadU32() != kMagic) return std::nullopt;
+  const PayloadMark mark = ReadFields(in);
+  if (mark.covered > at) return std::nullopt;
+  const auto checked = payload.subspan(at - mark.covered, mark.covered + kChecksumOffset);
+  if (in.ReadU32() != Checksum(checked)) return std::nullopt;
   return mark;
 }
 

@@ -12,9 +12,12 @@ PublishedTrack::PublishedTrack(const AudioConfig& config,
 
 PublishedTrack::PublishedTrack(const VideoConfig& config,
                                const std::vector<RtpStreamConfig>& streams, Random& random)
-    : interval_(std::chrono::nanoseconds(1'000'000'000 / config.frames_per_second)) {
+    : config_(config),
+      tell_allocation_(streams.size(), true),
+      interval_(std::chrono::nanoseconds(1'000'000'000 / config.frames_per_second)) {
   for (const RtpStreamConfig& stream : streams) {
-    video_.emplace_back(config, streams_.size(), random);
+    video_.emplace_back(config, streams_.size(), random,
+                        stream.extensions.Has(RtpExtension::kDependencyDescriptor));
     streams_.emplace_back(stream, random);
   }
 }
@@ -22,9 +25,18 @@ PublishedTrack::PublishedTrack(const VideoConfig& config,
 void PublishedTrack::SetRunning(bool running, Timestamp now) {
   if (running && !running_) {
     next_frame_ = now;
-    for (Vp8Source& source : video_) source.RequestKeyframe();
+    for (VideoSource& source : video_) source.RequestKeyframe();
   }
   running_ = running;
+}
+
+void PublishedTrack::SetActiveLayers(std::size_t layers) {
+  if (video_.size() == 1) {
+    video_.front().SetSpatialLayers(layers);
+  } else {
+    active_layers_ = layers;
+  }
+  tell_allocation_.assign(streams_.size(), true);
 }
 
 void PublishedTrack::SetEncodingsWanted(uint32_t mask) {
@@ -32,6 +44,7 @@ void PublishedTrack::SetEncodingsWanted(uint32_t mask) {
     if ((mask >> i & 1) != 0 && (wanted_ >> i & 1) == 0) video_[i].RequestKeyframe();
   }
   wanted_ = mask;
+  tell_allocation_.assign(streams_.size(), true);
 }
 
 void PublishedTrack::SetLevel(AudioLevel level) {
@@ -49,11 +62,42 @@ void PublishedTrack::HandleTimeout(Timestamp now, TransportSender& transport,
       streams_.front().SendFrame(audio_->NextFrame(next_frame_), now, transport, out);
       continue;
     }
-    for (std::size_t i = 0; i < streams_.size(); ++i) {
-      if (!IsSent(i)) continue;
-      streams_[i].SendFrame(video_[i].NextFrame(next_frame_), now, transport, out);
+    SendPictures(now, transport, out);
+  }
+}
+
+void PublishedTrack::SendPictures(Timestamp now, TransportSender& transport, TransportOutbox& out) {
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (!IsSent(i)) continue;
+    MediaFrame picture = video_[i].NextFrame(next_frame_);
+    const bool told = streams_[i].config().extensions.Has(RtpExtension::kVideoLayersAllocation);
+    // As libwebrtc does: with keyframes, and when it has changed.
+    if (told && (picture.keyframe || tell_allocation_[i])) {
+      picture.layers_allocation = WriteLayersAllocation(Allocation(), i);
+      tell_allocation_[i] = false;
+    }
+    streams_[i].SendFrame(std::move(picture), now, transport, out);
+  }
+}
+
+LayersAllocation PublishedTrack::Allocation() const {
+  LayersAllocation out;
+  for (std::size_t i = 0; i < video_.size(); ++i) {
+    auto& stream = out.streams.emplace_back();
+    for (std::size_t s = 0; IsSent(i) && s < video_[i].spatial_layers(); ++s) {
+      LayersAllocation::Spatial& layer = stream.emplace_back();
+      layer.resolution = video_[i].resolutions()[s];
+      layer.frames_per_second = static_cast<uint8_t>(config_.frames_per_second);
+      const uint8_t temporal = config_.mode.temporal_layers;
+      for (uint8_t t = 0; t < temporal; ++t) {
+        // All frames of a spatial layer are about equally large, and each temporal layer doubles
+        // their number.
+        layer.rates.push_back(
+            DataRate::BitsPerSecond(video_[i].RateOf(s).bps() >> (temporal - 1 - t)));
+      }
     }
   }
+  return out;
 }
 
 void PublishedTrack::RequestKeyframe(Ssrc media) {

@@ -7,10 +7,11 @@
 #include <variant>
 #include <vector>
 
+#include "bench/synthetic/layers_allocation_writer.h"
 #include "bench/synthetic/opus_source.h"
 #include "bench/synthetic/rtp_stream_sender.h"
 #include "bench/synthetic/transport_sender.h"
-#include "bench/synthetic/vp8_source.h"
+#include "bench/synthetic/video_source.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
 #include "rtc/rtcp/compound.h"
@@ -32,8 +33,9 @@ class PublishedTrack {
   [[nodiscard]] Timestamp NextTimeout() const { return running_ ? next_frame_ : kNever; }
   // Frames come from now on, or no longer (a muted microphone, a camera that is off).
   void SetRunning(bool running, Timestamp now);
-  // Video: only the lowest `layers` encodings are sent, as a browser does when bandwidth is short.
-  void SetActiveLayers(std::size_t layers) { active_layers_ = layers; }
+  // Video: only the lowest `layers` encodings, or of SVC the lowest spatial layers, are sent, as a
+  // browser does when bandwidth is short.
+  void SetActiveLayers(std::size_t layers);
   // Video: what the server asks for. Bit i: encoding i (in the order of streams()) is wanted;
   // others are not sent until they are, then from a keyframe on. All are wanted at first.
   void SetEncodingsWanted(uint32_t mask);
@@ -56,10 +58,14 @@ class PublishedTrack {
     return encoding < active_layers_ && (wanted_ >> encoding & 1) != 0;
   }
   void RequestKeyframe(Ssrc media);
+  void SendPictures(Timestamp now, TransportSender& transport, TransportOutbox& out);
+  [[nodiscard]] LayersAllocation Allocation() const;
 
   std::optional<OpusSource> audio_;
-  std::vector<Vp8Source> video_;  // one per stream
+  std::vector<VideoSource> video_;  // one for each stream
   std::vector<RtpStreamSender> streams_;
+  VideoConfig config_;
+  std::vector<bool> tell_allocation_;  // of each stream: with its next picture
   TimeDelta interval_;
   std::size_t active_layers_ = SIZE_MAX;
   uint32_t wanted_ = UINT32_MAX;

@@ -43,11 +43,17 @@ void RtpStreamSender::AddIdentity(RtpHeaderWriter& header, bool repair) const {
                       StreamIdentifierBytes(config_.rid.view()).bytes());
 }
 
-void RtpStreamSender::SendFrame(const MediaFrame& frame, Timestamp now, TransportSender& transport,
+void RtpStreamSender::AddExtension(RtpHeaderWriter& header, RtpExtension extension,
+                                   std::span<const uint8_t> data) const {
+  if (!data.empty()) header.AddExtension(config_.extensions.IdOf(extension), data);
+}
+
+void RtpStreamSender::SendFrame(MediaFrame frame, Timestamp now, TransportSender& transport,
                                 TransportOutbox& out) {
   const RtpTimestamp timestamp = TimestampOf(frame.captured);
   const bool audio = frame.level.has_value();
   for (std::size_t i = 0; i < frame.payloads.size(); ++i) {
+    std::vector<uint8_t>& payload = frame.payloads[i];
     const int64_t seq = next_seq_++;
     // RFC 3551 §4.1: in video the marker ends a frame, in audio it begins a talkspurt.
     const bool marker = !audio && i + 1 == frame.payloads.size();
@@ -57,16 +63,24 @@ void RtpStreamSender::SendFrame(const MediaFrame& frame, Timestamp now, Transpor
                             .timestamp = timestamp,
                             .ssrc = config_.ssrc});
     AddIdentity(header, false);
-    if (audio) {
-      const auto level = frame.level->Serialize();
-      header.AddExtension(config_.extensions.IdOf(RtpExtension::kAudioLevel), level);
+    if (audio) AddExtension(header, RtpExtension::kAudioLevel, frame.level->Serialize());
+    if (!frame.descriptors.empty()) {
+      AddExtension(header, RtpExtension::kDependencyDescriptor, frame.descriptors[i]);
     }
-    stats_.bytes += transport.SendRtp(header, config_.extensions, frame.payloads[i], {}, now, out);
+    if (i == 0) {
+      AddExtension(header, RtpExtension::kVideoLayersAllocation, frame.layers_allocation);
+    }
+    stats_.bytes += transport.SendRtp(header, config_.extensions, payload, {}, now, out);
     ++stats_.packets;
-    octets_ += static_cast<uint32_t>(frame.payloads[i].size());
+    octets_ += static_cast<uint32_t>(payload.size());
     if (history_.empty()) continue;
-    history_[static_cast<std::size_t>(seq) % kHistory] = {seq, timestamp, marker,
-                                                          frame.payloads[i]};
+    Kept& kept = history_[static_cast<std::size_t>(seq) % kHistory];
+    kept.seq = seq;
+    kept.timestamp = timestamp;
+    kept.marker = marker;
+    kept.payload = std::move(payload);
+    kept.descriptor =
+        frame.descriptors.empty() ? std::vector<uint8_t>() : std::move(frame.descriptors[i]);
   }
 }
 
@@ -94,6 +108,7 @@ void RtpStreamSender::Resend(const Kept& kept, Timestamp now, TransportSender& t
                           .timestamp = kept.timestamp,
                           .ssrc = *config_.rtx_ssrc});
   AddIdentity(header, true);
+  AddExtension(header, RtpExtension::kDependencyDescriptor, kept.descriptor);
   std::array<uint8_t, RtxPayload::kHeaderSize> original{};
   ByteWriter writer(original);
   WriteOriginalSequenceNumber(writer, SeqNum(static_cast<uint16_t>(kept.seq)));

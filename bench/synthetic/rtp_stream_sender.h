@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,7 @@ class RtpStreamSender {
  public:
   RtpStreamSender(const RtpStreamConfig& config, Random& random);
 
-  void SendFrame(const MediaFrame& frame, Timestamp now, TransportSender& transport,
-                 TransportOutbox& out);
+  void SendFrame(MediaFrame frame, Timestamp now, TransportSender& transport, TransportOutbox& out);
   void HandleNack(const Nack& nack, Timestamp now, TransportSender& transport,
                   TransportOutbox& out);
   void HandleReport(const ReportBlock& report, Timestamp now);
@@ -62,10 +62,13 @@ class RtpStreamSender {
     RtpTimestamp timestamp;
     bool marker = false;
     std::vector<uint8_t> payload;
+    std::vector<uint8_t> descriptor;  // Dependency Descriptor
   };
 
   [[nodiscard]] RtpTimestamp TimestampOf(Timestamp time) const;
   void AddIdentity(RtpHeaderWriter& header, bool repair) const;
+  void AddExtension(RtpHeaderWriter& header, RtpExtension extension,
+                    std::span<const uint8_t> data) const;
   void Resend(const Kept& kept, Timestamp now, TransportSender& transport, TransportOutbox& out);
 
   RtpStreamConfig config_;

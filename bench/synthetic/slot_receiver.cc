@@ -1,6 +1,7 @@
 #include "bench/synthetic/slot_receiver.h"
 
 #include <algorithm>
+#include <span>
 
 #include "rtc/rtp/rtx.h"
 
@@ -78,12 +79,17 @@ void SlotReceiver::HandleRetransmission(PacketRef packet, Timestamp now,
 
 void SlotReceiver::Judge(const RtpPacketView& packet, ExtendedSeqNum seq, Codec codec,
                          bool repaired, Timestamp now) {
+  const ExtensionId descriptor = parameters_.extensions.IdOf(RtpExtension::kDependencyDescriptor);
   judge_.OnPacket({.seq = seq,
                    .timestamp = packet.timestamp(),
                    .marker = packet.marker(),
                    .codec = codec,
                    .csrc = packet.csrc_count() > 0 ? std::optional(packet.csrc(0)) : std::nullopt,
                    .payload = packet.payload(),
+                   .dependency_descriptor =
+                       descriptor.value() == 0
+                           ? std::span<const uint8_t>()
+                           : packet.FindExtension(descriptor).value_or(std::span<const uint8_t>()),
                    .repaired = repaired},
                   now);
 }

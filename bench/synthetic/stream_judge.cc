@@ -12,9 +12,17 @@ constexpr std::size_t kMaxWaiting = 2000;
 // Nothing that a source does makes its timestamps jump further.
 constexpr int32_t kMaxTimestampStepSeconds = 60;
 
-uint16_t PictureIdStep(const Vp8Descriptor& before, const Vp8Descriptor& now) {
-  const uint16_t mask = now.long_picture_id ? 0x7FFF : 0x7F;
-  return static_cast<uint16_t>((*now.picture_id - *before.picture_id) & mask);
+bool IsOfSameFrame(const PayloadMark& a, const PayloadMark& b) {
+  return a.source == b.source && a.encoding == b.encoding && a.frame == b.frame;
+}
+
+bool IsOfSamePicture(const PayloadMark& a, const PayloadMark& b) {
+  return a.source == b.source && a.encoding == b.encoding && a.picture == b.picture;
+}
+
+// The payload before the mark is as long as its headers say.
+bool HasWholeBody(const JudgedPacket& packet, const PayloadMark& mark, std::size_t descriptor) {
+  return packet.payload.size() == descriptor + mark.covered + PayloadMark::kSize;
 }
 
 }  // namespace
@@ -22,34 +30,50 @@ uint16_t PictureIdStep(const Vp8Descriptor& before, const Vp8Descriptor& now) {
 StreamJudge::StreamJudge(MediaKind kind, uint32_t clock_rate, TimeDelta patience)
     : kind_(kind), clock_rate_(clock_rate), patience_(patience) {}
 
+StreamJudge::Received StreamJudge::Read(const JudgedPacket& packet, Timestamp now) {
+  Received out{.timestamp = packet.timestamp,
+               .marker = packet.marker,
+               .csrc = packet.csrc,
+               .mark = ReadMark(packet.payload),
+               .headers = {.codec = packet.codec},
+               .bytes = packet.payload.size(),
+               .repaired = packet.repaired,
+               .arrived = now};
+  if (!out.mark) return out;
+  std::size_t descriptor = packet.codec == Codec::kOpus ? 1 : 0;
+  if (!out.mark->opaque && packet.codec == Codec::kVp8) {
+    if (const auto parsed = Vp8Descriptor::Parse(packet.payload)) {
+      descriptor = parsed->size;
+      out.headers.vp8 = parsed->descriptor;
+      out.headers.vp8_keyframe =
+          IsVp8Keyframe(parsed->descriptor, packet.payload.subspan(descriptor));
+    }
+  } else if (!out.mark->opaque && packet.codec == Codec::kVp9) {
+    if (const auto parsed = Vp9Descriptor::Parse(packet.payload)) {
+      descriptor = parsed->size;
+      out.headers.vp9 = *parsed;
+    }
+  }
+  if (!HasWholeBody(packet, *out.mark, descriptor)) out.mark.reset();
+  return out;
+}
+
 void StreamJudge::OnPacket(const JudgedPacket& packet, Timestamp now) {
   const int64_t seq = packet.seq.value();
   if (next_ && seq < *next_) {
     ++report_.duplicates;  // given up, and here after all
     return;
   }
-  Waiting waiting{.timestamp = packet.timestamp,
-                  .marker = packet.marker,
-                  .csrc = packet.csrc,
-                  .mark = std::nullopt,
-                  .vp8 = std::nullopt,
-                  .bytes = packet.payload.size(),
-                  .repaired = packet.repaired,
-                  .arrived = now};
-  if (packet.codec == Codec::kVp8) {
-    if (const auto parsed = Vp8Descriptor::Parse(packet.payload)) {
-      const auto rest = packet.payload.subspan(parsed->size);
-      waiting.vp8 = parsed->descriptor;
-      waiting.vp8_keyframe = IsVp8Keyframe(parsed->descriptor, rest);
-      const std::size_t header = !parsed->descriptor.start_of_frame() ? 0
-                                 : waiting.vp8_keyframe               ? 10
-                                                                      : 3;
-      if (rest.size() > header) waiting.mark = ReadMark(rest.subspan(header));
-    }
-  } else if (packet.payload.size() > 1) {
-    waiting.mark = ReadMark(packet.payload.subspan(1));
+  if (!next_) next_ = seq;
+  if (seq == *next_) {
+    ++*next_;
+    Deliver(Read(packet, now), packet.dependency_descriptor);
+    if (!waiting_.empty()) Drain(now);
+    return;
   }
-  if (!waiting_.emplace(seq, waiting).second) {
+  const auto& descriptor = packet.dependency_descriptor;
+  Waiting waiting{Read(packet, now), {descriptor.begin(), descriptor.end()}};
+  if (!waiting_.emplace(seq, std::move(waiting)).second) {
     ++report_.duplicates;
     return;
   }
@@ -57,7 +81,7 @@ void StreamJudge::OnPacket(const JudgedPacket& packet, Timestamp now) {
 }
 
 Timestamp StreamJudge::NextTimeout() const {
-  return waiting_.empty() ? kNever : waiting_.begin()->second.arrived + patience_;
+  return waiting_.empty() ? kNever : waiting_.begin()->second.packet.arrived + patience_;
 }
 
 void StreamJudge::HandleTimeout(Timestamp now) { Drain(now); }
@@ -65,152 +89,257 @@ void StreamJudge::HandleTimeout(Timestamp now) { Drain(now); }
 void StreamJudge::Drain(Timestamp now) {
   while (!waiting_.empty()) {
     const auto first = waiting_.begin();
-    if (!next_) next_ = first->first;
     if (first->first != *next_) {
       const bool give_up =
-          now - first->second.arrived >= patience_ || waiting_.size() > kMaxWaiting;
+          now - first->second.packet.arrived >= patience_ || waiting_.size() > kMaxWaiting;
       if (!give_up) return;
       OnLost(static_cast<uint64_t>(first->first - *next_));
       next_ = first->first;
     }
-    const Waiting packet = first->second;
+    const Waiting waiting = std::move(first->second);
     waiting_.erase(first);
     ++*next_;
-    Deliver(packet);
+    Deliver(waiting.packet, waiting.dependency_descriptor);
   }
 }
 
 void StreamJudge::OnLost(uint64_t count) {
   report_.lost += count;
-  after_loss_ = true;
+  lost_before_ += count;
   resyncing_ = true;
+  headers_.OnLoss();
 }
 
-void StreamJudge::Deliver(const Waiting& packet) {
+void StreamJudge::Deliver(Received packet, std::span<const uint8_t> dependency_descriptor) {
   ++report_.packets;
   report_.bytes += packet.bytes;
   if (packet.repaired) ++report_.repaired;
-  if (!packet.mark || (kind_ == MediaKind::kVideo && !packet.vp8)) {
+  if (!dependency_descriptor.empty()) {
+    packet.headers.dependencies = descriptors_.Read(dependency_descriptor);
+    if (resyncing_) {
+      // The structure may have been among what was lost.
+      if (packet.headers.dependencies && !packet.headers.dependencies->structure_attached) {
+        packet.headers.dependencies.reset();
+      }
+    } else if (!packet.headers.dependencies) {
+      Complain("a dependency descriptor that cannot be read");
+    }
+  }
+  const Codec codec = packet.headers.codec;
+  const bool readable =
+      packet.mark && (packet.mark->opaque || ((codec != Codec::kVp8 || packet.headers.vp8) &&
+                                              (codec != Codec::kVp9 || packet.headers.vp9)));
+  if (!readable) {
     Complain("harmed payload");
+    picture_.whole = false;
+    frame_.whole = false;
     return;
   }
-  if (after_loss_) {
-    // Unless the lost frames were ones that nothing refers to, the decoder is out until the next
-    // keyframe. Which they were nobody knows; a gap in the numbers below would tell, but a
-    // conference client asks for a keyframe as well.
-    decoding_ = false;
-    frame_.open = false;
-    last_vp8_.reset();
+  if (packet.mark->opaque && dependency_descriptor.empty()) {
+    Complain("a scrambled payload without a dependency descriptor");
   }
-  const bool begins = kind_ == MediaKind::kAudio || packet.vp8->start_of_frame();
-  if (begins) {
-    if (frame_.open) Complain("a frame without its end");
-    BeginFrame(packet);
-  } else if (frame_.open) {
-    ContinueFrame(packet);
-  } else if (!after_loss_) {
-    Complain("a frame without its beginning");
+  if (kind_ == MediaKind::kAudio) {
+    DeliverAudio(packet);
+  } else {
+    DeliverVideo(packet);
   }
-  if (frame_.open && (packet.marker || kind_ == MediaKind::kAudio)) EndFrame(packet);
 }
 
-void StreamJudge::BeginFrame(const Waiting& packet) {
-  after_loss_ = false;
-  const bool keyframe = kind_ == MediaKind::kAudio || packet.vp8_keyframe;
-  if (keyframe) resyncing_ = false;
-  const auto source = std::pair(packet.mark->source, packet.mark->encoding);
-  if (report_.current_source != source) {
-    if (report_.current_source) ++report_.switches;
-    // The keyframe may have been among what was lost.
-    if (!keyframe && !resyncing_) {
-      Complain(report_.current_source ? "a new source or layer without a keyframe"
-                                      : "begins without a keyframe");
-      decoding_ = false;
-    }
-    report_.current_source = source;
+void StreamJudge::DeliverAudio(const Received& packet) {
+  CheckSource(*packet.mark, true);
+  CheckTimestamp(packet.timestamp);
+  lost_before_ = 0;
+  ++report_.frames_by_source[*report_.current_source];
+  OnFrameDone(*packet.mark, packet.arrived, packet.csrc, packet.timestamp);
+  OnDecodable(packet.arrived);
+}
+
+void StreamJudge::DeliverVideo(const Received& packet) {
+  const PayloadMark& mark = *packet.mark;
+  const bool continues_frame = frame_.open && IsOfSameFrame(frame_.first, mark);
+  const bool continues_picture =
+      continues_frame || (picture_.open && IsOfSamePicture(frame_.first, mark));
+  if (frame_.open && !continues_frame) {
+    if (lost_before_ == 0) Complain("another frame's packet within a frame");
+    EndFrame();
   }
-  if (packet.mark->packet != 0) Complain("a frame that begins in its middle");
+  if (picture_.open && !continues_picture) {
+    if (lost_before_ == 0) Complain("a frame without its end");
+    picture_.whole = false;
+    EndPicture();
+  }
+  if (!continues_picture) BeginPicture(packet);
+  if (packet.timestamp != picture_.timestamp) Complain("timestamp changes within a frame");
+  if (packet.csrc != picture_.csrc) Complain("CSRC changes within a frame");
+  if (!continues_frame) BeginFrame(packet);
+  ContinueFrame(packet);
+  picture_.judged.bytes += packet.bytes;
+  if (!frame_.open || packet.marker) EndFrame();
+  if (packet.marker) EndPicture();
+}
+
+void StreamJudge::CheckSource(const PayloadMark& mark, bool keyframe) {
+  if (keyframe) resyncing_ = false;
+  const auto source = std::pair(mark.source, mark.encoding);
+  if (report_.current_source == source) return;
+  if (report_.current_source) ++report_.switches;
+  // The keyframe may have been among what was lost.
+  if (!keyframe && !resyncing_) {
+    Complain(report_.current_source ? "a new source or layer without a keyframe"
+                                    : "begins without a keyframe");
+    decoding_ = false;
+  }
+  report_.current_source = source;
+}
+
+void StreamJudge::CheckTimestamp(RtpTimestamp timestamp) {
   if (last_timestamp_) {
-    const int32_t step = packet.timestamp - *last_timestamp_;
+    const int32_t step = timestamp - *last_timestamp_;
     if (step <= 0) {
       Complain("timestamp steps by " + std::to_string(step));
     } else if (step > kMaxTimestampStepSeconds * static_cast<int32_t>(clock_rate_)) {
       Complain("timestamp jumps by " + std::to_string(step));
+    } else if (lost_before_ == 0) {
+      interval_ = step;
     }
   }
-  if (packet.vp8) CheckPictureNumbers(*packet.vp8);
-  last_timestamp_ = packet.timestamp;
+  last_timestamp_ = timestamp;
+}
+
+// Whole pictures that were lost: as many as would have filled the gap at the rate before it. Each
+// had a packet at least.
+void StreamJudge::CountLostPictures(RtpTimestamp timestamp) {
+  if (lost_before_ == 0 || interval_ <= 0 || !last_timestamp_) return;
+  const int32_t gap = timestamp - *last_timestamp_;
+  if (gap <= 0) return;
+  const int64_t between = (gap + interval_ / 2) / interval_ - 1;
+  report_.frames_lost +=
+      std::min(static_cast<uint64_t>(std::max<int64_t>(between, 0)), lost_before_);
+}
+
+void StreamJudge::BeginPicture(const Received& packet) {
+  const PayloadMark& mark = *packet.mark;
+  CountLostPictures(packet.timestamp);
+  CheckSource(mark, mark.keyframe && mark.packet == 0);
+  CheckTimestamp(packet.timestamp);
+  if (mark.packet != 0) {
+    if (lost_before_ == 0) Complain("a frame that begins in its middle");
+  }
+  picture_ = {.open = true,
+              .timestamp = packet.timestamp,
+              .csrc = packet.csrc,
+              .judged = {.source = mark.source,
+                         .keyframe = mark.keyframe,
+                         .captured = mark.captured,
+                         .complete = packet.arrived,
+                         .decodable = packet.arrived}};
+  picture_.judged.layer = {mark.encoding, SpatialLayer(mark.spatial), TemporalLayer(mark.temporal)};
+  lost_before_ = 0;
+}
+
+void StreamJudge::BeginFrame(const Received& packet) {
+  const auto complain = [this](const std::string& what) { Complain(what); };
+  const PayloadMark& mark = *packet.mark;
   frame_ = {.open = true,
-            .whole = true,
-            .keyframe = keyframe,
-            .timestamp = packet.timestamp,
-            .csrc = packet.csrc,
-            .first = *packet.mark,
-            .next_packet = 1,
-            .vp8 = packet.vp8};
+            .first = mark,
+            .next_packet = 0,
+            .headers = packet.headers,
+            .complete = packet.arrived};
+  // What the first packet would have said cannot be checked.
+  if (mark.packet == 0) headers_.OnFrame(packet.headers, mark, ledger_, complain);
 }
 
-void StreamJudge::CheckPictureNumbers(const Vp8Descriptor& now) {
-  if (last_vp8_) {
-    if (last_vp8_->picture_id && now.picture_id && PictureIdStep(*last_vp8_, now) != 1) {
-      Complain("picture id " + std::to_string(*now.picture_id) + " after " +
-               std::to_string(*last_vp8_->picture_id));
+void StreamJudge::ContinueFrame(const Received& packet) {
+  const PayloadMark& mark = *packet.mark;
+  if (mark.packet != frame_.next_packet) {
+    if (lost_before_ == 0 && frame_.whole && frame_.next_packet > 0) {
+      Complain("a packet is missing within a frame");
     }
-    if (last_vp8_->tl0_picture_index && now.tl0_picture_index) {
-      const bool base = !now.temporal_layer || now.temporal_layer->value() == 0;
-      const auto expected = static_cast<uint8_t>(*last_vp8_->tl0_picture_index + (base ? 1 : 0));
-      if (*now.tl0_picture_index != expected) {
-        Complain("tl0picidx " + std::to_string(*now.tl0_picture_index) + " instead of " +
-                 std::to_string(expected));
-      }
-    }
-  }
-  last_vp8_ = now;
-}
-
-void StreamJudge::ContinueFrame(const Waiting& packet) {
-  if (packet.timestamp != frame_.timestamp) Complain("timestamp changes within a frame");
-  if (packet.csrc != frame_.csrc) Complain("CSRC changes within a frame");
-  if (packet.mark->frame != frame_.first.frame || packet.mark->source != frame_.first.source ||
-      packet.mark->encoding != frame_.first.encoding) {
-    Complain("another frame's packet within a frame");
-  } else if (packet.mark->packet != frame_.next_packet) {
-    Complain("a packet is missing within a frame");
-  }
-  if (packet.vp8 && frame_.vp8 && packet.vp8->picture_id != frame_.vp8->picture_id) {
-    Complain("picture id changes within a frame");
-  }
-  ++frame_.next_packet;
-}
-
-void StreamJudge::EndFrame(const Waiting& packet) {
-  frame_.open = false;
-  if (frame_.next_packet != frame_.first.packets) {
-    Complain("a frame of " + std::to_string(frame_.first.packets) + " packets ends after " +
-             std::to_string(frame_.next_packet));
     frame_.whole = false;
   }
-  ++report_.frames;
+  const bool last = mark.packet + 1 == mark.packets;
+  headers_.OnPacket(packet.headers, mark, last,
+                    [this](const std::string& what) { Complain(what); });
+  frame_.next_packet = static_cast<uint16_t>(mark.packet + 1);
+  frame_.complete = std::max(frame_.complete, packet.arrived);
+  if (last) frame_.open = false;
+  lost_before_ = 0;
+}
+
+void StreamJudge::EndFrame() {
+  if (frame_.next_packet != frame_.first.packets) frame_.whole = false;
+  frame_.open = false;
+  const PayloadMark& mark = frame_.first;
+  std::optional<Timestamp> at = ledger_.DecodableAt(mark, frame_.complete, report_.missing);
+  if (!frame_.whole) at.reset();
+  FrameLedger::Entry& entry = ledger_.Add(mark);
+  entry.decodable = at;
+  const FrameHeaders& headers = frame_.headers;
+  if (headers.vp9) entry.picture_id = headers.vp9->picture_id;
+  if (headers.vp8) entry.picture_id = headers.vp8->picture_id;
+  if (headers.dependencies) entry.frame_number = headers.dependencies->dependencies.frame_number;
+  JudgedPicture& picture = picture_.judged;
+  picture.layer.spatial = SpatialLayer(mark.spatial);
+  picture.complete = std::max(picture.complete, frame_.complete);
+  if (!at) {
+    picture.decodable.reset();
+    if (mark.temporal == 0) decoding_ = false;
+  } else {
+    if (picture.decodable) picture.decodable = std::max(*picture.decodable, *at);
+    if (mark.keyframe) decoding_ = true;
+  }
+}
+
+void StreamJudge::EndPicture() {
+  picture_.open = false;
+  JudgedPicture& picture = picture_.judged;
+  if (!picture_.whole) picture.decodable.reset();
   ++report_.frames_by_source[*report_.current_source];
-  if (frame_.keyframe && kind_ == MediaKind::kVideo) ++report_.keyframes;
-  report_.csrc = frame_.csrc;
-  const TimeDelta latency = packet.arrived - frame_.first.captured;
+  if (picture.keyframe) ++report_.keyframes;
+  OnFrameDone(frame_.first, picture.complete, picture_.csrc, picture_.timestamp);
+  if (picture.decodable) {
+    OnDecodable(*picture.decodable);
+    report_.decodable_after.Add(*picture.decodable - picture.captured);
+  }
+  NoteShown(picture);
+  if (observer_) observer_(picture);
+}
+
+void StreamJudge::NoteShown(const JudgedPicture& picture) {
+  temporal_[next_temporal_++ % temporal_.size()] = picture.layer.temporal.value();
+  Layer layer = picture.layer;
+  layer.temporal = TemporalLayer(*std::max_element(temporal_.begin(), temporal_.end()));
+  if (!report_.shown.empty() && report_.shown.back().source == picture.source &&
+      report_.shown.back().layer == layer) {
+    return;
+  }
+  if (report_.shown.size() == StreamReport::kMaxShown) return;
+  report_.shown.push_back({picture.complete, picture.source, layer});
+}
+
+void StreamJudge::OnFrameDone(const PayloadMark& mark, Timestamp complete, std::optional<Ssrc> csrc,
+                              RtpTimestamp timestamp) {
+  ++report_.frames;
+  report_.csrc = csrc;
+  const TimeDelta latency = complete - mark.captured;
   report_.min_latency = std::min(report_.min_latency.value_or(latency), latency);
   report_.max_latency = std::max(report_.max_latency, latency);
   report_.total_latency += latency;
-  MeasureCaptureOffset(frame_.first, frame_.timestamp);
-  if (frame_.keyframe) decoding_ = true;
-  if (!frame_.whole) decoding_ = false;
-  if (decoding_) OnDecodable(frame_, packet.arrived);
+  MeasureCaptureOffset(mark, timestamp);
 }
 
-void StreamJudge::OnDecodable(const Frame& /*frame*/, Timestamp arrived) {
+void StreamJudge::OnDecodable(Timestamp at) {
   ++report_.decodable;
   if (report_.last_decodable) {
-    report_.longest_freeze = std::max(report_.longest_freeze, arrived - *report_.last_decodable);
+    report_.longest_freeze = std::max(report_.longest_freeze, at - *report_.last_decodable);
   }
-  if (!report_.first_decodable) report_.first_decodable = arrived;
-  report_.last_decodable = arrived;
+  if (!report_.first_decodable) report_.first_decodable = at;
+  report_.last_decodable = at;
+  if (kind_ != MediaKind::kVideo) return;
+  if (const auto freeze = freezes_.OnFrame(at)) {
+    ++report_.freezes;
+    report_.frozen += *freeze;
+  }
 }
 
 void StreamJudge::MeasureCaptureOffset(const PayloadMark& mark, RtpTimestamp timestamp) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -8,6 +9,10 @@
 #include <string>
 #include <utility>
 
+#include "bench/synthetic/dependency_descriptor_reader.h"
+#include "bench/synthetic/frame_ledger.h"
+#include "bench/synthetic/freeze_meter.h"
+#include "bench/synthetic/header_check.h"
 #include "bench/synthetic/payload_mark.h"
 #include "bench/synthetic/stream_report.h"
 #include "rtc/base/ids.h"
@@ -15,7 +20,6 @@
 #include "rtc/base/ntp_time.h"
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
-#include "rtc/codec/vp8_descriptor.h"
 
 namespace stellwerk::synthetic {
 
@@ -27,6 +31,7 @@ struct JudgedPacket {
   Codec codec = Codec::kUnknown;
   std::optional<Ssrc> csrc = {};
   std::span<const uint8_t> payload = {};
+  std::span<const uint8_t> dependency_descriptor = {};  // empty: without
   bool repaired = false;
 };
 
@@ -37,10 +42,15 @@ using PictureObserver = std::function<void(const JudgedPicture&)>;
 // everything that a real one would stumble over. It waits for missing packets as a jitter buffer
 // does, and then counts them as lost.
 //
-// Errors, which loss does not excuse: timestamps that don't advance or change within a frame; a
-// frame without its end or its beginning; picture ids or tl0picidx with a gap; a new source or
-// layer that does not begin with a keyframe; a stream that does not begin with one; a harmed
-// payload; a CSRC that changes within a frame.
+// A frame can be decoded if all its packets are there and so can be all frames that it refers to,
+// which the payload marks say; a picture, if all its frames that came can be. That a frame came
+// whose references did not is no error in itself (see StreamReport::missing and decodable).
+//
+// Errors, which loss does not excuse: timestamps that don't advance or change within a picture; a
+// picture without its end; a frame without its beginning; picture ids, tl0picidx or frame numbers
+// that lead a receiver to other references than the true ones; a new source or encoding that does
+// not begin with a keyframe; a stream that does not begin with one; a harmed payload; a CSRC that
+// changes within a picture.
 class StreamJudge {
  public:
   StreamJudge(MediaKind kind, uint32_t clock_rate,
@@ -56,42 +66,61 @@ class StreamJudge {
   void HandleTimeout(Timestamp now);
   [[nodiscard]] Timestamp NextTimeout() const;
 
-  // Video: nothing can be decoded until a keyframe comes.
+  // Video: nothing, or not all, can be decoded until a keyframe comes.
   [[nodiscard]] bool needs_keyframe() const { return kind_ == MediaKind::kVideo && !decoding_; }
   [[nodiscard]] const StreamReport& report() const { return report_; }
   [[nodiscard]] StreamReport& report() { return report_; }
 
  private:
   // What is kept of a packet while it waits for its predecessors.
-  struct Waiting {
+  struct Received {
     RtpTimestamp timestamp;
     bool marker = false;
     std::optional<Ssrc> csrc;
-    std::optional<PayloadMark> mark;
-    std::optional<Vp8Descriptor> vp8;
-    bool vp8_keyframe = false;
+    std::optional<PayloadMark> mark;  // nullopt: harmed
+    FrameHeaders headers;
     std::size_t bytes = 0;
     bool repaired = false;
     Timestamp arrived;
   };
+  struct Waiting {
+    Received packet;
+    std::vector<uint8_t> dependency_descriptor;
+  };
+  // A spatial layer of the picture that is being received.
   struct Frame {
     bool open = false;  // its last packet has not come
     bool whole = true;
-    bool keyframe = false;
-    RtpTimestamp timestamp;
-    std::optional<Ssrc> csrc;
     PayloadMark first;
     uint16_t next_packet = 0;
-    std::optional<Vp8Descriptor> vp8;
+    FrameHeaders headers;  // of its first packet
+    Timestamp complete;
+  };
+  struct Picture {
+    bool open = false;  // its marker has not come
+    bool whole = true;  // as far as is known
+    RtpTimestamp timestamp;
+    std::optional<Ssrc> csrc;
+    JudgedPicture judged;
   };
 
+  static Received Read(const JudgedPacket& packet, Timestamp now);
   void Drain(Timestamp now);
-  void Deliver(const Waiting& packet);
-  void BeginFrame(const Waiting& packet);
-  void ContinueFrame(const Waiting& packet);
-  void EndFrame(const Waiting& packet);
-  void CheckPictureNumbers(const Vp8Descriptor& descriptor);
-  void OnDecodable(const Frame& frame, Timestamp arrived);
+  void Deliver(Received packet, std::span<const uint8_t> dependency_descriptor);
+  void DeliverAudio(const Received& packet);
+  void DeliverVideo(const Received& packet);
+  void CheckTimestamp(RtpTimestamp timestamp);
+  void CheckSource(const PayloadMark& mark, bool keyframe);
+  void BeginPicture(const Received& packet);
+  void EndPicture();
+  void BeginFrame(const Received& packet);
+  void ContinueFrame(const Received& packet);
+  void EndFrame();
+  void CountLostPictures(RtpTimestamp timestamp);
+  void NoteShown(const JudgedPicture& picture);
+  void OnFrameDone(const PayloadMark& mark, Timestamp complete, std::optional<Ssrc> csrc,
+                   RtpTimestamp timestamp);
+  void OnDecodable(Timestamp at);
   void OnLost(uint64_t count);
   void MeasureCaptureOffset(const PayloadMark& mark, RtpTimestamp timestamp);
   void Complain(const std::string& what);
@@ -102,11 +131,19 @@ class StreamJudge {
   std::map<int64_t, Waiting> waiting_;
   std::optional<int64_t> next_;
   bool decoding_ = false;
-  bool after_loss_ = false;  // no frame has begun since packets were lost
-  bool resyncing_ = false;   // no keyframe has begun since packets were lost
+  uint64_t lost_before_ = 0;  // packets, since a picture has begun
+  bool resyncing_ = false;    // no keyframe has begun since packets were lost
+  Picture picture_;
   Frame frame_;
+  DependencyDescriptorReader descriptors_;
+  HeaderCheck headers_;
+  FrameLedger ledger_;
+  FreezeMeter freezes_;
   std::optional<RtpTimestamp> last_timestamp_;
-  std::optional<Vp8Descriptor> last_vp8_;
+  int32_t interval_ = 0;  // ticks between the last two pictures that are in order
+  // Temporal layers of the last pictures, as many as make a period of three layers.
+  std::array<uint8_t, 4> temporal_{};
+  std::size_t next_temporal_ = 0;
   std::optional<std::pair<NtpTime, RtpTimestamp>> sender_report_;
   PictureObserver observer_;
   StreamReport report_;

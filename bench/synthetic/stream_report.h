@@ -27,7 +27,7 @@ struct ShownLayer {
 // One picture of a slot, when it is known what became of it.
 struct JudgedPicture {
   uint32_t source = 0;
-  Layer layer;  // its own spatial (the highest that came) and temporal layer
+  Layer layer = {};  // its own spatial (the highest that came) and temporal layer
   bool keyframe = false;
   Timestamp captured;
   Timestamp complete;                  // its last packet came; of lost ones when that was known

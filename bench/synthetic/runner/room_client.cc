@@ -68,6 +68,12 @@ void RoomClient::OnText(std::string_view text) {
     OnWelcome(message);
   } else if (type == "answer") {
     OnAnswer(message);
+  } else if (type == "stats") {
+    stats_ = std::make_unique<json>(message);
+  } else if (type == "encodings") {
+    OnEncodings(message);
+  } else if (type == "error" && message.value("id", 0) == stats_request_ && stats_request_ != 0) {
+    // No statistics this time: no reason to give up.
   } else if (type == "error") {
     error_ = Text(message, "code") + ": " + Text(message, "message");
   } else if (type == "slots") {
@@ -106,6 +112,7 @@ void RoomClient::OnParticipant(const json& participant) {
 void RoomClient::MakeParticipant() {
   if (participant_ != nullptr) swarm_.Remove(std::exchange(participant_, nullptr));
   slots_.clear();
+  wanted_.clear();
   ParticipantConfig config = media_;
   config.name = identity_;
   auto added = swarm_.Add(std::move(config));
@@ -143,6 +150,32 @@ void RoomClient::OnAnswer(const json& message) {
   const auto status = swarm_.HandleAnswer(*participant_, Text(message, "sdp"));
   if (!status.ok()) error_ = std::string(status.message());
   ++answers_;
+  ApplyEncodings();
+}
+
+void RoomClient::OnEncodings(const json& message) {
+  ++encodings_messages_;
+  for (const json& track : message.value("tracks", json::array())) {
+    if (!track.is_object()) continue;
+    for (const auto& [rid, wanted] : track.value("rids", json::object()).items()) {
+      if (wanted.is_boolean()) wanted_[Text(track, "mid")][rid] = wanted.get<bool>();
+    }
+  }
+  ApplyEncodings();
+}
+
+void RoomClient::ApplyEncodings() {
+  if (participant_ == nullptr) return;
+  for (const auto& [mid, rids] : wanted_) {
+    PublishedTrack* track = participant_->Track(mid);
+    if (track == nullptr) continue;
+    uint32_t mask = 0;
+    for (std::size_t i = 0; i < track->streams().size(); ++i) {
+      const auto wanted = rids.find(std::string(track->streams()[i].config().rid.view()));
+      if (wanted == rids.end() || wanted->second) mask |= uint32_t{1} << i;
+    }
+    track->SetEncodingsWanted(mask);
+  }
 }
 
 void RoomClient::OnSlots(const json& message) {
@@ -164,6 +197,19 @@ void RoomClient::View(const std::string& mid, const std::optional<std::string>& 
   if (identity) slot["participant"] = *identity;
   if (layer) slot["layer"] = {{"spatial", layer->first}, {"temporal", layer->second}};
   Send({{"type", "view"}, {"id", next_request_++}, {"slots", json::array({slot})}});
+}
+
+void RoomClient::SetDemand(const std::string& mid, std::optional<int> height,
+                           std::optional<int> priority) {
+  json slot = {{"mid", mid}};
+  if (height) slot["height"] = *height;
+  if (priority) slot["priority"] = *priority;
+  Send({{"type", "view"}, {"id", next_request_++}, {"slots", json::array({slot})}});
+}
+
+void RoomClient::AskStats() {
+  stats_request_ = next_request_++;
+  Send({{"type", "stats"}, {"id", stats_request_}});
 }
 
 void RoomClient::Mute(const std::string& mid, bool muted) {

@@ -51,6 +51,11 @@ class RoomClient {
   // Pins a video slot to a participant; nullopt: automatic again.
   void View(const std::string& mid, const std::optional<std::string>& identity,
             std::optional<std::pair<int, int>> layer = std::nullopt);
+  // How high a video slot's picture is shown, in pixels, and how important it is (0..255); nullopt:
+  // as it is.
+  void SetDemand(const std::string& mid, std::optional<int> height, std::optional<int> priority);
+  // Asks the server how our media fares; stats() has it when it came. At most twice a second.
+  void AskStats();
   void Mute(const std::string& mid, bool muted);
   // Says goodbye.
   void Leave();
@@ -70,6 +75,10 @@ class RoomClient {
   // Others in the room, by identity, with the number of their tracks.
   [[nodiscard]] const std::map<std::string, std::size_t>& others() const { return others_; }
   [[nodiscard]] const std::vector<std::string>& speakers() const { return speakers_; }
+  // The server's last `stats`; null before the first.
+  [[nodiscard]] const nlohmann::json* stats() const { return stats_.get(); }
+  // How often the server has said which encodings of our tracks are watched.
+  [[nodiscard]] int encodings_messages() const { return encodings_messages_; }
   [[nodiscard]] int answers() const { return answers_; }
   [[nodiscard]] int reconnects() const { return reconnects_; }
   // Empty while all is well.
@@ -86,6 +95,9 @@ class RoomClient {
   void OnWelcome(const nlohmann::json& message);
   void OnAnswer(const nlohmann::json& message);
   void OnSlots(const nlohmann::json& message);
+  void OnEncodings(const nlohmann::json& message);
+  // What the server wants of our tracks, also of those that an answer has just made.
+  void ApplyEncodings();
   void OnParticipant(const nlohmann::json& participant);
   void MakeParticipant();
   void SendTracks();
@@ -104,6 +116,11 @@ class RoomClient {
   std::map<std::string, std::size_t> others_;
   std::vector<std::string> speakers_;
   std::map<std::string, bool> muted_;
+  // By mid and RID; what is not in it is wanted.
+  std::map<std::string, std::map<std::string, bool>> wanted_;
+  int encodings_messages_ = 0;
+  int stats_request_ = 0;
+  std::unique_ptr<nlohmann::json> stats_;
   int answers_ = 0;
   int reconnects_ = 0;
   std::string error_;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/synthetic/opus_source.h"
-#include "bench/synthetic/vp8_source.h"
+#include "bench/synthetic/video_source.h"
 #include "rtc/base/byte_writer.h"
 
 namespace stellwerk::synthetic {
@@ -48,7 +48,7 @@ class StreamMaker {
     }
   }
   void Skip(TimeDelta time) { now_ += time; }
-  Vp8Source& source() { return source_; }
+  VideoSource& source() { return source_; }
 
  private:
   static VideoConfig Config(uint32_t source) {
@@ -57,7 +57,7 @@ class StreamMaker {
     return config;
   }
   SeededRandom random_;
-  Vp8Source source_;
+  VideoSource source_;
   Timestamp now_ = kStart;
 };
 
@@ -126,17 +126,71 @@ TEST_F(VideoJudgeTest, ReorderedPacketsAreNoFault) {
   EXPECT_TRUE(Judge().clean());
 }
 
-TEST_F(VideoJudgeTest, ALostPacketIsLossAndStopsDecodingUntilAKeyframe) {
+TEST_F(VideoJudgeTest, ALostPacketOfTheBaseLayerStopsDecodingUntilAKeyframe) {
   maker_.Skip(3s);
   maker_.source().RequestKeyframe();
   maker_.AppendFrames(10, packets_);
-  packets_.erase(packets_.begin() + static_cast<std::ptrdiff_t>(Frame(10)));
+  packets_.erase(packets_.begin() + static_cast<std::ptrdiff_t>(Frame(8)));
   const StreamReport& report = Judge();
   EXPECT_EQ(report.errors, 0U) << ::testing::PrintToString(report.problems);
   EXPECT_EQ(report.lost, 1U);
-  EXPECT_EQ(report.decodable, 20U);
+  EXPECT_EQ(report.frames, 40U);
+  EXPECT_EQ(report.decodable, 8U + 10U);
+  EXPECT_EQ(report.missing, 0U);
   EXPECT_FALSE(report.clean());
   EXPECT_GT(report.longest_freeze, 3s);
+  EXPECT_EQ(report.freezes, 1U);
+  EXPECT_EQ(report.frozen, report.longest_freeze);
+  EXPECT_DOUBLE_EQ(report.ShareDecodableWithin(400ms), 18.0 / 40.0);
+}
+
+TEST_F(VideoJudgeTest, ALostPacketOfAHigherTemporalLayerIsSoonForgotten) {
+  // The tenth picture is of temporal layer 1; one picture of layer 2 refers to it.
+  packets_.erase(packets_.begin() + static_cast<std::ptrdiff_t>(Frame(10)));
+  const StreamReport& report = Judge();
+  EXPECT_EQ(report.errors, 0U) << ::testing::PrintToString(report.problems);
+  EXPECT_EQ(report.decodable, 28U);
+  EXPECT_FALSE(judge_.needs_keyframe());
+}
+
+TEST_F(VideoJudgeTest, WholePicturesThatAreLostCountAsNotDecodable) {
+  const auto at = [&](int n) { return packets_.begin() + static_cast<std::ptrdiff_t>(Frame(n)); };
+  packets_.erase(at(13), at(16));
+  const StreamReport& report = Judge();
+  EXPECT_EQ(report.frames, 27U);
+  EXPECT_EQ(report.frames_lost, 3U);
+  // Picture 14 was the one that picture 15 refers to, and nobody asks for picture 13.
+  EXPECT_EQ(report.decodable, 27U);
+  EXPECT_DOUBLE_EQ(report.ShareDecodableWithin(400ms), 0.9);
+}
+
+TEST_F(VideoJudgeTest, APictureIsDecodableWhenAllThatItRefersToIs) {
+  // The last packet of picture 8, to which 9 and 10 refer and 11 and 12 after them, comes by
+  // retransmission, after the others.
+  const std::size_t late = Frame(9) - 1;
+  packets_[late].at = packets_[Frame(9)].at + 500ms;
+  for (std::size_t i = late + 1; i < packets_.size(); ++i) {
+    if (packets_[i].at > packets_[late].at) {
+      std::rotate(packets_.begin() + static_cast<std::ptrdiff_t>(late),
+                  packets_.begin() + static_cast<std::ptrdiff_t>(late) + 1,
+                  packets_.begin() + static_cast<std::ptrdiff_t>(i));
+      break;
+    }
+  }
+  std::vector<TimeDelta> took;
+  judge_.ObservePictures(
+      [&](const JudgedPicture& picture) { took.push_back(*picture.decodable - picture.captured); });
+  const StreamReport& report = Judge();
+  EXPECT_TRUE(report.clean());
+  ASSERT_EQ(took.size(), 30U);
+  EXPECT_EQ(took[7], 10ms);
+  EXPECT_EQ(took[8], 543ms);
+  EXPECT_EQ(took[12], 543ms - 4 * 33ms);
+  EXPECT_EQ(took[29], 10ms);
+  EXPECT_EQ(report.decodable_after.total(), 30U);
+  EXPECT_EQ(report.decodable_after.CountWithin(400ms), 30U - 5U);
+  EXPECT_EQ(report.decodable_after.Percentile(0.4), 20ms);
+  EXPECT_EQ(report.decodable_after.Percentile(1), 550ms);
 }
 
 TEST_F(VideoJudgeTest, APacketThatComesTwiceIsADuplicate) {
@@ -212,6 +266,74 @@ TEST_F(VideoJudgeTest, AHarmedPayload) {
 TEST_F(VideoJudgeTest, ACsrcThatChangesWithinAFrame) {
   packets_[Frame(12) + 1].csrc = Ssrc(8);
   ExpectComplaint("CSRC changes within a frame");
+}
+
+// Payloads whose descriptors are harmed as a bad forwarder would do it.
+struct Harm {
+  std::string complaint;
+  std::function<void(std::vector<uint8_t>& payload, std::vector<uint8_t>& descriptor)> apply;
+};
+
+// The last picture of `pictures`, harmed.
+std::vector<std::string> ProblemsOf(const VideoConfig& config, int pictures, const Harm& harm) {
+  SeededRandom random(1);
+  const bool descriptors = config.offers_dependency_descriptor();
+  VideoSource source(config, 0, random, descriptors);
+  StreamJudge judge(MediaKind::kVideo, 90'000);
+  int64_t seq = 0;
+  for (int n = 1; n <= pictures; ++n) {
+    const Timestamp now = kStart + n * 33ms;
+    MediaFrame picture = source.NextFrame(now);
+    for (std::size_t i = 0; i < picture.payloads.size(); ++i) {
+      std::vector<uint8_t> descriptor =
+          descriptors ? picture.descriptors[i] : std::vector<uint8_t>();
+      if (n == pictures) harm.apply(picture.payloads[i], descriptor);
+      judge.OnPacket({.seq = ExtendedSeqNum(seq++),
+                      .timestamp = RtpTimestamp(static_cast<uint32_t>(n) * 2970),
+                      .marker = i + 1 == picture.payloads.size(),
+                      .codec = config.codec,
+                      .payload = picture.payloads[i],
+                      .dependency_descriptor = descriptor},
+                     now);
+    }
+  }
+  return judge.report().problems;
+}
+
+TEST(HeaderCheckTest, WrongVp9DescriptorsAreSeen) {
+  const VideoConfig config = SvcConfig(1, Codec::kVp9, "L2T2");
+  // |I|P|L|F|B|E|V|Z| picture id (2) |TID|U|SID|D| P_DIFF; picture 4 refers to 3 and 2, or to 3.
+  const std::vector<Harm> harms = {
+      {"picture id", [](auto& payload, auto&) { payload[2] ^= 0x04; }},
+      {"P_DIFF misses", [](auto& payload, auto&) { payload[4] ^= 0x08; }},
+      {"VP9's D", [](auto& payload, auto&) { payload[3] ^= 0x01; }},
+      {"TID or SID", [](auto& payload, auto&) { payload[3] ^= 0x20; }},
+      {"VP9's B", [](auto& payload, auto&) { payload[0] ^= 0x08; }},
+      {"VP9's E", [](auto& payload, auto&) { payload[0] ^= 0x04; }},
+  };
+  for (const Harm& harm : harms) {
+    EXPECT_THAT(ProblemsOf(config, 12, harm), Contains(HasSubstr(harm.complaint)));
+  }
+  EXPECT_THAT(ProblemsOf(config, 12, {"", [](auto&, auto&) {}}), IsEmpty());
+}
+
+TEST(HeaderCheckTest, WrongDependencyDescriptorsAreSeen) {
+  const VideoConfig config = SvcConfig(1, Codec::kAv1, "L2T2");
+  const std::vector<Harm> harms = {
+      {"misses a reference", [](auto&, auto& descriptor) { descriptor[2] += 8; }},
+      {"frame number", [](auto&, auto& descriptor) { descriptor[1] -= 1; }},
+      {"begins or ends", [](auto&, auto& descriptor) { descriptor[0] ^= 0x80; }},
+      {"begins or ends", [](auto&, auto& descriptor) { descriptor[0] ^= 0x40; }},
+      {"cannot be read", [](auto&, auto& descriptor) { descriptor.resize(2); }},
+      {"cannot be read", [](auto&, auto& descriptor) { descriptor[0] ^= 0x20; }},
+  };
+  for (const Harm& harm : harms) {
+    EXPECT_THAT(ProblemsOf(config, 12, harm), Contains(HasSubstr(harm.complaint)));
+  }
+  EXPECT_THAT(ProblemsOf(config, 12, {"", [](auto&, auto&) {}}), IsEmpty());
+  // A keyframe that has lost its structure on the way.
+  EXPECT_THAT(ProblemsOf(config, 1, {"", [](auto&, auto& descriptor) { descriptor.resize(3); }}),
+              Contains(HasSubstr("cannot be read")));
 }
 
 TEST(AudioJudgeTest, LossAndHarmAreSeen) {

@@ -4,3 +4,6 @@ stellwerk_fuzz_target(
   DEPS stellwerk::rtc_rtp stellwerk::rtc_codec)
 stellwerk_fuzz_target(NAME rtcp SOURCES rtcp_fuzz.cc CORPUS corpus/rtcp DEPS stellwerk::rtc_rtcp)
 stellwerk_fuzz_target(NAME payload SOURCES payload_fuzz.cc CORPUS corpus/payload DEPS stellwerk::rtc_codec)
+stellwerk_fuzz_target(
+  NAME red_payload SOURCES red_payload_fuzz.cc CORPUS corpus/red_payload
+  DEPS stellwerk::rtc_rtp)

@@ -11,6 +11,8 @@ constexpr TimeDelta kFrame = std::chrono::milliseconds(20);
 constexpr int64_t kLongestPacket = 6;
 // What counts as a noise at all: -70 dBov. Microphones are noisier; what is quieter was suppressed.
 constexpr uint8_t kLeastNoise = AudioLevel::kSilence - 70;
+// What is louder than this is meant to be heard, however steady it is: music.
+constexpr uint8_t kMostNoise = AudioLevel::kSilence - 45;
 constexpr int kStep = 4;         // dB
 constexpr int kSpeechSteps = 3;  // above the noise: speech
 // Between two syllables the level falls by this, dB, for a frame at least.
@@ -79,7 +81,7 @@ void SpeechActivity::Append(uint8_t loudness) {
 uint8_t SpeechActivity::Noise() const {
   // Who joins in the middle of a word is heard; who joins with a fan, for half a second.
   if (blocks_heard_ < kBlocksPerWindow) return kLeastNoise;
-  return std::max(kLeastNoise, *std::min_element(quietest_.begin(), quietest_.end()));
+  return std::clamp(*std::min_element(quietest_.begin(), quietest_.end()), kLeastNoise, kMostNoise);
 }
 
 int SpeechActivity::StepsAboveNoise(uint8_t loudness) const {

@@ -88,12 +88,18 @@ TEST_F(SpeechActivityTest, PacketsThatStopAreSilence) {
 }
 
 TEST_F(SpeechActivityTest, ASteadyNoiseBecomesTheBackground) {
-  Feed(40, milliseconds(400));
+  Feed(50, milliseconds(400));
   EXPECT_GT(Now().sustained, 0) << "it could be a word";
-  Feed(40, milliseconds(300));
+  Feed(50, milliseconds(300));
   EXPECT_EQ(Now().energy, 0);
   Feed(20, milliseconds(300));
-  EXPECT_EQ(Now().immediate, 5) << "a voice beside it";
+  EXPECT_EQ(Now().immediate, 7) << "a voice beside it";
+}
+
+TEST_F(SpeechActivityTest, MusicIsNotBackgroundHoweverSteady) {
+  Feed(25, seconds(10));
+  EXPECT_TRUE(speech_.IsSpeaking(now_));
+  EXPECT_FALSE(Now().IsTalk());
 }
 
 TEST_F(SpeechActivityTest, ANoiseThatEndsIsForgottenWithinASecond) {

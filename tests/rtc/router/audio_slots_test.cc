@@ -14,11 +14,26 @@ using ::testing::SizeIs;
 
 using Slots = std::vector<std::optional<ProducerId>>;
 
-TEST(LoudestSlotsTest, WhoStaysKeepsTheSlot) {
-  const Slots now = {ProducerId(1), ProducerId(2), ProducerId(3)};
-  const std::vector<ProducerId> wanted = {ProducerId(3), ProducerId(9), ProducerId(1),
-                                          ProducerId(2)};
+TEST(LoudestSlotsTest, WhoIsWantedKeepsTheSlot) {
+  const Slots now = {ProducerId(1), std::nullopt, ProducerId(3)};
+  const std::vector<ProducerId> wanted = {ProducerId(3), ProducerId(9), ProducerId(8),
+                                          ProducerId(1)};
   EXPECT_EQ(FillLoudestSlots(now, wanted), (Slots{ProducerId(1), ProducerId(9), ProducerId(3)}));
+}
+
+TEST(LoudestSlotsTest, AVoiceTakesAFreeSlotElseThatOfTheLongestSilence) {
+  const Timestamp now{seconds(1000)};
+  const CarriedVoice speaks{.last_voice = now, .energy = 9};
+  const CarriedVoice paused{.last_voice = now - milliseconds(200), .energy = 5};
+  const CarriedVoice silent{.last_voice = now - seconds(2)};
+  const CarriedVoice silent_longer{.last_voice = now - seconds(9)};
+  const CarriedVoice free{.free = true};
+  using Voices = std::vector<CarriedVoice>;
+  EXPECT_EQ(SlotForSpeaker(Voices{silent, free}, false, now), 1U);
+  EXPECT_EQ(SlotForSpeaker(Voices{speaks, silent, silent_longer}, false, now), 2U);
+  EXPECT_EQ(SlotForSpeaker(Voices{speaks, paused}, false, now), std::nullopt);
+  EXPECT_EQ(SlotForSpeaker(Voices{speaks, paused}, true, now), 1U) << "who has the floor is heard";
+  EXPECT_EQ(SlotForSpeaker(Voices{}, true, now), std::nullopt);
 }
 
 TEST(LoudestSlotsTest, WhoIsGoneLeavesAnEmptySlot) {
@@ -93,7 +108,7 @@ TEST_F(AudioSlotsTest, ALoudOneTakesTheSlotOfAQuietOne) {
   for (int i = 0; i < 200; ++i) {
     time_ += 960;
     Say(quiet, 11, 127);
-    Say(loud, 12, 15);
+    Say(loud, 12, i % 10 < 8 ? 15 : 70);
     Wait(milliseconds(20));
   }
   EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(12));
@@ -113,6 +128,64 @@ TEST_F(AudioSlotsTest, ALoudOneTakesTheSlotOfAQuietOne) {
     ASSERT_GE(step, 960U);
     ASSERT_LE(step, 960U * 3);
   }
+}
+
+// Five who hold the slots, one of them silent, and one who begins to speak.
+TEST_F(AudioSlotsTest, TheFirstWordOfANewSpeakerIsNotClipped) {
+  std::vector<OpusSender> holders;
+  for (uint32_t id = 11; id < 16; ++id) holders.push_back(AddTalker(id));
+  auto newcomer = AddTalker(16);
+  for (uint32_t i = 0; i < 5; ++i) {
+    AddSlot(ConsumerId(i + 1),
+            AudioSlot(Ssrc(8000 + i), "a" + std::to_string(i), SlotMode::kLoudest), std::nullopt);
+  }
+  Wait(milliseconds(1));
+  for (int i = 0; i < 100; ++i) {
+    time_ += 960;
+    for (uint32_t id = 11; id < 16; ++id) {
+      const bool falls_silent = id == 13 && i > 50;
+      Say(holders[id - 11], id, falls_silent || (i + 3 * id) % 12 < 3 ? 127 : 30);
+    }
+    Say(newcomer, 16, 127);
+    Wait(milliseconds(20));
+  }
+  TakeRtp();
+  TakeEvents<ConsumerSourceChanged>();
+  // Right after the tick, so that nothing but the packet itself can do it.
+  time_ += 960;
+  Say(newcomer, 16, 35);
+  const auto packets = TakeRtp();
+  ASSERT_THAT(packets, SizeIs(1));
+  const auto events = TakeEvents<ConsumerSourceChanged>();
+  ASSERT_THAT(events, SizeIs(1));
+  EXPECT_EQ(events[0].consumer, ConsumerId(3)) << "the slot of the one who is silent";
+  EXPECT_EQ(events[0].producer, ProducerId(16));
+}
+
+TEST_F(AudioSlotsTest, WhoSpeaksWhileAllSpeakIsHeardAtTheFirstPause) {
+  std::vector<OpusSender> talkers;
+  for (uint32_t id = 11; id < 14; ++id) talkers.push_back(AddTalker(id));
+  for (uint32_t i = 0; i < 2; ++i) {
+    AddSlot(ConsumerId(i + 1),
+            AudioSlot(Ssrc(8000 + i), "a" + std::to_string(i), SlotMode::kLoudest), std::nullopt);
+  }
+  const auto run = [&](int packets, uint8_t first, uint8_t second, uint8_t third) {
+    for (int i = 0; i < packets; ++i) {
+      time_ += 960;
+      Say(talkers[0], 11, first);
+      Say(talkers[1], 12, second);
+      Say(talkers[2], 13, third);
+      Wait(milliseconds(20));
+    }
+  };
+  Wait(milliseconds(1));
+  run(50, 30, 30, 127);
+  run(25, 30, 30, 30);
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(11));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(2))->source, ProducerId(12));
+  run(25, 30, 127, 30);
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(11));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(2))->source, ProducerId(13));
 }
 
 TEST_F(AudioSlotsTest, WhoLeavesIsReplaced) {

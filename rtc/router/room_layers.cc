@@ -129,13 +129,15 @@ void Router::Room::Release(Transport& transport, Timestamp now, RtcOutbox& out) 
 
 bool Router::Room::Pad(Transport& transport, Timestamp now, RtcOutbox& out) {
   bool padded = false;
+  // Asked for even if there is no slot that could make any: the pacer counts the times.
+  DataSize needed = transport.downlink.PaddingNeeded(now);
   for (Slot* slot : transport.slots) {
-    const DataSize needed = transport.downlink.PaddingNeeded(now);
     if (needed <= DataSize()) break;
     const std::size_t first = out.rtp.size();
     slot->consumer->MakePadding(needed, HistoryReader{*this}, out);
     padded |= out.rtp.size() > first;
     transport.downlink.AdmitPadding(first, now, out);
+    needed = transport.downlink.PaddingNeeded(now);
   }
   return padded;
 }

@@ -42,6 +42,8 @@ class DownlinkTest : public ::testing::Test {
       out_.Clear();
       downlink_.HandleTimeout(now_);
       downlink_.Release(now_, out_);
+      // There is nothing to make it of.
+      static_cast<void>(downlink_.PaddingNeeded(now_));
       for (OutgoingRtp& rtp : out_.rtp) gone.emplace_back(now_, rtp);
     }
     return gone;

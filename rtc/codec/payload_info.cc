@@ -106,15 +106,31 @@ Expected<PayloadInfo, DropReason> Inspect(
     Codec codec, std::span<const uint8_t> payload,
     const std::optional<DependencyDescriptorHead>& dependency_descriptor) {
   if (payload.empty()) return Unexpected(DropReason::kTruncated);
-  auto info = InspectPayload(codec, payload);
-  if (!dependency_descriptor.has_value()) return info;
-
-  PayloadInfo result = info.has_value() ? *info : PayloadInfo();
+  if (!dependency_descriptor.has_value()) return InspectPayload(codec, payload);
+  PayloadInfo result;
+  if (codec == Codec::kVp8 || codec == Codec::kVp9) {
+    auto info = InspectPayload(codec, payload);
+    if (info.has_value()) result = *info;
+  }
   result.start_of_frame = dependency_descriptor->start_of_frame;
   result.is_keyframe =
       dependency_descriptor->start_of_frame && dependency_descriptor->has_structure;
   result.switching_up_point = result.is_keyframe || result.switching_up_point;
   return result;
+}
+
+Expected<PayloadInfo, DropReason> Inspect(Codec codec, std::span<const uint8_t> payload,
+                                          const FrameDependencies& dependencies) {
+  auto info = Inspect(codec, payload, dependencies.head);
+  if (!info.has_value()) return info;
+  info->spatial_layer = dependencies.spatial_layer;
+  info->temporal_layer = dependencies.temporal_layer;
+  if (info->is_keyframe) {
+    const DependencyStructure& structure = *dependencies.structure;
+    const auto resolution = structure.ResolutionOf(structure.max_spatial_layer());
+    if (resolution) info->resolution = resolution;
+  }
+  return info;
 }
 
 }  // namespace stellwerk

@@ -10,8 +10,8 @@
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
-#include "rtc/codec/dependency_descriptor.h"
 #include "rtc/base/video_resolution.h"
+#include "rtc/codec/dependency_descriptor.h"
 #include "rtc/codec/vp8_descriptor.h"
 #include "rtc/codec/vp9_descriptor.h"
 
@@ -39,10 +39,15 @@ struct PayloadInfo {
 };
 
 // `payload` is the RTP payload without padding, not empty. With a Dependency Descriptor frame
-// limits and keyframes are its, since the payload may be encrypted end to end; then a payload that
-// does not parse is no error.
+// limits and keyframes are its, since the payload may be encrypted end to end. Then nothing is read
+// of the payload, but for the descriptors of VP8 and VP9, which subscribers without the extension
+// need; and if these don't parse, that is no error.
 Expected<PayloadInfo, DropReason> Inspect(
     Codec codec, std::span<const uint8_t> payload,
     const std::optional<DependencyDescriptorHead>& dependency_descriptor);
+
+// The same when the descriptor could be read completely: layers and resolution are its, too.
+Expected<PayloadInfo, DropReason> Inspect(Codec codec, std::span<const uint8_t> payload,
+                                          const FrameDependencies& dependencies);
 
 }  // namespace stellwerk

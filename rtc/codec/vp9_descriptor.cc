@@ -43,6 +43,7 @@ void ReadScalabilityStructure(ByteReader& in, Vp9Descriptor& descriptor) {
     }
   }
   if ((head & 0x08) == 0) return;
+  descriptor.picture_group_offset = in.offset();
   const uint8_t pictures = in.ReadU8();
   for (int i = 0; i < pictures && in.ok(); ++i) {
     // | TID |U| R |-|-|, then R reference differences.
@@ -80,6 +81,28 @@ Expected<Vp9Descriptor, DropReason> Vp9Descriptor::Parse(std::span<const uint8_t
   if (!in.ok()) return Unexpected(DropReason::kTruncated);
   descriptor.size = in.offset();
   return descriptor;
+}
+
+std::optional<Vp9PictureGroup> Vp9PictureGroup::Parse(std::span<const uint8_t> payload,
+                                                      const Vp9Descriptor& descriptor) {
+  if (descriptor.picture_group_offset == 0) return std::nullopt;
+  ByteReader in(payload);
+  in.Skip(descriptor.picture_group_offset);
+  Vp9PictureGroup group;
+  group.picture_count = in.ReadU8();
+  if (group.picture_count == 0 || group.picture_count > kMaxPictures) return std::nullopt;
+  for (std::size_t i = 0; i < group.picture_count; ++i) {
+    Picture& picture = group.pictures[i];
+    const uint8_t octet = in.ReadU8();
+    picture.temporal_layer = TemporalLayer(octet >> 5);
+    picture.switching_up_point = (octet & 0x10) != 0;
+    picture.reference_count = octet >> 2 & 0x03;
+    for (std::size_t r = 0; r < picture.reference_count; ++r) {
+      picture.reference_differences[r] = in.ReadU8();
+    }
+  }
+  if (!in.ok()) return std::nullopt;
+  return group;
 }
 
 }  // namespace stellwerk

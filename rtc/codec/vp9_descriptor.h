@@ -44,6 +44,7 @@ struct Vp9Descriptor {
   // From the scalability structure, if this packet has one.
   bool has_scalability_structure = false;
   uint8_t spatial_layer_count = 0;
+  std::size_t picture_group_offset = 0;  // into the payload, of N_G; 0: there is none
   bool has_resolutions = false;
   std::array<VideoResolution, kMaxSpatialLayers> resolutions{};
 
@@ -55,6 +56,25 @@ struct Vp9Descriptor {
     return !inter_picture_predicted && start_of_frame && spatial_layer.value() == 0;
   }
   friend bool operator==(const Vp9Descriptor&, const Vp9Descriptor&) = default;
+};
+
+// The picture group of a scalability structure: in non-flexible mode what each picture predicts
+// from, for the pictures after the one that brings it, again and again.
+struct Vp9PictureGroup {
+  // libwebrtc uses 1 to 8.
+  static constexpr std::size_t kMaxPictures = 16;
+  struct Picture {
+    TemporalLayer temporal_layer;
+    bool switching_up_point = false;
+    uint8_t reference_count = 0;
+    std::array<uint8_t, 3> reference_differences{};
+  };
+  uint8_t picture_count = 0;
+  std::array<Picture, kMaxPictures> pictures{};
+
+  // Of the payload that `descriptor` was parsed from. nullopt if it has none, or a larger one.
+  static std::optional<Vp9PictureGroup> Parse(std::span<const uint8_t> payload,
+                                              const Vp9Descriptor& descriptor);
 };
 
 }  // namespace stellwerk

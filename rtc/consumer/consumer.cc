@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "rtc/base/ntp_time.h"
 #include "rtc/consumer/codec_matching.h"
@@ -48,7 +49,8 @@ Consumer::Consumer(ConsumerId id, TransportId transport, const ConsumerParameter
       sequence_(parameters.kind == MediaKind::kAudio ? kAudioNumbers : kVideoNumbers,
                 0x10000 + (random.NextU32() & 0x7FFF)),
       timestamps_(ClockRateOf(parameters), random.NextU32(), now, MinStepOf(parameters)),
-      frames_(RandomFrameNumbers(random)),
+      frames_(RandomFrameNumbers(random),
+              parameters.extensions.Has(RtpExtension::kDependencyDescriptor)),
       sent_(parameters.rtx_ssrc
                 ? (parameters.kind == MediaKind::kAudio ? kAudioNumbers : kVideoNumbers)
                 : 0),
@@ -76,16 +78,29 @@ void Consumer::SetEnabled(bool enabled) {
   if (enabled == enabled_) return;
   enabled_ = enabled;
   selector_.Stop();
+  continuity_.Pause();
 }
 
 void Consumer::SetTarget(std::optional<Layer> target) {
+  if (target == target_) return;
   target_ = target;
   if (!target) {
     selector_.Stop();
+    continuity_.Pause();
     return;
   }
   selector_.SetPreferred(SpatialLayer(target->encoding));
-  frames_.SetMaxTemporalLayer(target->temporal);
+  UpdateLimits();
+}
+
+void Consumer::UpdateLimits() {
+  const auto current = selector_.current();
+  if (!current || !target_) return;
+  // A lower encoding than the wanted one has less in any case.
+  const bool below = *current < selector_.wanted();
+  filter_.SetLimits(below
+                        ? LayerLimits()
+                        : LayerLimits{.spatial = target_->spatial, .temporal = target_->temporal});
 }
 
 void Consumer::SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal) {
@@ -95,12 +110,15 @@ void Consumer::SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal) 
 std::optional<Layer> Consumer::current() const {
   const auto encoding = selector_.current();
   if (!encoding) return std::nullopt;
-  return Layer{.encoding = *encoding, .spatial = {}, .temporal = frames_.temporal_layer()};
+  return Layer{.encoding = *encoding,
+               .spatial = filter_.spatial_layer(),
+               .temporal = filter_.temporal_layer()};
 }
 
 std::optional<uint8_t> Consumer::AwaitedEncoding() const {
   if (!enabled_ || !source_ || !any_codec_ || !target_) return std::nullopt;
-  return selector_.awaited();
+  if (const auto awaited = selector_.awaited()) return awaited;
+  return filter_.awaits_keyframe() ? selector_.current() : std::nullopt;
 }
 
 bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
@@ -112,9 +130,9 @@ bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox
       (packet.restarted || (has_payload && codec != run_codec_))) {
     selector_.Stop();
   }
-  const auto verdict = selector_.OnPacket(packet.encoding, has_payload && packet.info.is_keyframe);
-  if (verdict == SimulcastSelector::Verdict::kIgnore) return false;
-  const bool starts = verdict == SimulcastSelector::Verdict::kStart;
+  const auto choice = selector_.OnPacket(packet.encoding, has_payload && packet.info.is_keyframe);
+  if (choice == SimulcastSelector::Verdict::kIgnore) return false;
+  const bool starts = choice == SimulcastSelector::Verdict::kStart;
   if (starts) {
     StartRun(packet, codec, now);
   } else if (packet.timestamp_jump) {
@@ -124,25 +142,45 @@ bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox
   const int64_t seq = packet.seq.value();
   const auto state = sequence_.StateOf(seq);
   if (state != NumberMap::State::kNew && state != NumberMap::State::kReserved) return false;
-  const auto frame = has_payload ? frames_.OnPacket(packet) : std::nullopt;
+  LayerVerdict verdict;
+  const SpatialLayer before = filter_.spatial_layer();
+  const auto frame = has_payload ? Select(packet, verdict) : std::nullopt;
+  if (!starts && filter_.spatial_layer() != before) ++counters_.switches;
   if (frame) {
-    Forward(packet, *frame, now, out);
+    Forward(packet, *frame, packet.marker || verdict.ends_picture, now, out);
   } else if (const auto open = sequence_.Drop(seq)) {
     Fill(*open, now, out);
   }
   return starts;
 }
 
+std::optional<FrameNumbers> Consumer::Select(const SourcePacket& packet, LayerVerdict& verdict) {
+  verdict = filter_.OnPacket(packet);
+  if (!verdict.pass && !frames_.Awaits(packet)) {
+    frames_.Drop(packet);
+    return std::nullopt;
+  }
+  auto numbers = frames_.OnPacket(packet);
+  if (numbers && verdict.active_targets) {
+    numbers->active_targets = verdict.active_targets->mask;
+    numbers->active_target_count = verdict.active_targets->count;
+  }
+  return numbers;
+}
+
 void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now) {
   run_codec_ = codec;
   sequence_.StartRun(packet.seq.value());
   timestamps_.StartRun(packet.timestamp, packet.captured, now);
+  UpdateLimits();
+  filter_.StartRun(packet);
   frames_.StartRun(packet);
+  newest_frame_.reset();
   ++counters_.switches;
 }
 
-void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Timestamp now,
-                       RtcOutbox& out) {
+void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bool marker,
+                       Timestamp now, RtcOutbox& out) {
   const auto output = sequence_.Forward(packet.seq.value());
   if (!output) return;
   const auto codec = static_cast<std::size_t>(run_codec_);
@@ -150,11 +188,12 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Ti
                                 .ssrc = parameters_.ssrc,
                                 .seq = ToSeqNum(ExtendedSeqNum(*output)),
                                 .timestamp = timestamps_.Rewrite(packet.timestamp),
-                                .marker = packet.marker,
+                                .marker = marker,
                                 .with_mid = !mid_known_,
                                 .source = packet.producer,
                                 .packet = &packet,
                                 .frame = frame,
+                                .rewrites_payload = frames_.RewritesPayload(packet),
                                 .original_sequence_number = std::nullopt};
   OutgoingRtp& rtp = out.rtp.emplace_back();
   rtp.transport = transport_;
@@ -169,6 +208,10 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Ti
   budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())));
   ++counters_.packets;
   counters_.bytes += packet.payload_size;
+  if (!is_audio() && (!newest_frame_ || packet.timestamp > *newest_frame_)) {
+    newest_frame_ = packet.timestamp;
+    continuity_.OnFrame(now);
+  }
   sent_.Add({.output = *output,
              .source_seq = packet.seq.value(),
              .resent = now,
@@ -177,7 +220,8 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, Ti
              .frame = frame,
              .encoding = packet.encoding,
              .codec = static_cast<uint8_t>(codec),
-             .marker = packet.marker,
+             .marker = marker,
+             .rewrites_payload = fields.rewrites_payload,
              .size = static_cast<uint16_t>(rtp.wire_size())});
 }
 
@@ -222,6 +266,7 @@ void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history
     SentLog::Entry* entry = sent_.Find(newest + (lost - ToSeqNum(ExtendedSeqNum(newest))));
     if (entry == nullptr || entry->resends >= kMaxResends) {
       ++counters_.unanswered;
+      if (entry != nullptr) GiveUp(*entry);
       return;
     }
     // The answer to the NACK before may still be on its way. The first one is answered at once.
@@ -239,20 +284,50 @@ void Consumer::Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup histor
   const OutgoingRtp* rtp = EmitRtx(entry, history, out);
   if (rtp == nullptr) {
     ++counters_.unanswered;
+    GiveUp(entry);
     return;
   }
   out.rtp.back().media_class = RtpClass::kRetransmission;
   budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
   ++counters_.retransmitted;
+  if (entry.resends == 0 && !entry.given_up) ++repaired_;
   ++entry.resends;
   entry.resent = now;
+}
+
+void Consumer::GiveUp(SentLog::Entry& entry) {
+  if (std::exchange(entry.given_up, true)) return;
+  ++counters_.lost_after_repair;
+  if (entry.resends > 0) --repaired_;
 }
 
 void Consumer::OnReportBlock(const ReportBlock& block, std::optional<TimeDelta> round_trip_time) {
   if (!has_sent()) return;
   mid_known_ = true;
-  if (block.source == parameters_.ssrc) fraction_lost_ = block.fraction_lost;
+  if (block.source == parameters_.ssrc) {
+    fraction_lost_ = block.fraction_lost;
+    UpdateScore(block);
+  }
   if (round_trip_time) round_trip_time_ = round_trip_time;
+}
+
+void Consumer::UpdateScore(const ReportBlock& block) {
+  const Reported now{.highest = block.extended_highest_sequence,
+                     .lost = block.cumulative_lost,
+                     .repaired = repaired_,
+                     .unrepaired = counters_.lost_after_repair};
+  if (reported_) {
+    const auto expected = static_cast<int32_t>(now.highest - reported_->highest);
+    // Some receivers report many times a second; a handful of packets says nothing.
+    if (expected >= 0 && expected < 10) return;
+    // Receivers don't count as received what came by RTX.
+    const int64_t lost =
+        int64_t{now.lost} - reported_->lost -
+        (static_cast<int64_t>(now.repaired) - static_cast<int64_t>(reported_->repaired));
+    const auto given_up = static_cast<int64_t>(now.unrepaired - reported_->unrepaired);
+    score_.OnInterval(expected, parameters_.rtx_ssrc ? std::max(lost, given_up) : lost);
+  }
+  reported_ = now;
 }
 
 std::optional<SenderReport> Consumer::MakeSenderReport(Timestamp now,

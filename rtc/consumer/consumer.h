@@ -12,11 +12,14 @@
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
 #include "rtc/consumer/frame_rewriter.h"
+#include "rtc/consumer/layer_filter.h"
 #include "rtc/consumer/number_map.h"
 #include "rtc/consumer/retransmission_budget.h"
 #include "rtc/consumer/sent_log.h"
 #include "rtc/consumer/simulcast_selector.h"
 #include "rtc/consumer/timestamp_rewriter.h"
+#include "rtc/producer/delivery_score.h"
+#include "rtc/producer/frame_continuity.h"
 #include "rtc/producer/source_packet.h"
 #include "rtc/rtcp/nack.h"
 #include "rtc/rtcp/report_block.h"
@@ -37,6 +40,8 @@ class Consumer {
     uint64_t unanswered = 0;  // too old, too often, or over the budget
     uint64_t switches = 0;
     uint64_t padding_bytes = 0;
+    // Numbers that were asked for and could not be sent again.
+    uint64_t lost_after_repair = 0;
   };
 
   Consumer(ConsumerId id, TransportId transport, const ConsumerParameters& parameters,
@@ -79,7 +84,8 @@ class Consumer {
   [[nodiscard]] std::optional<SenderReport> MakeSenderReport(Timestamp now,
                                                              int64_t source_timestamp) const;
 
-  // The encoding whose keyframe the slot waits for; nullopt: all is as it should be.
+  // The encoding whose keyframe the slot waits for, to begin or to go over to its target; nullopt:
+  // all is as it should be, or can be had without one.
   [[nodiscard]] std::optional<uint8_t> AwaitedEncoding() const;
   // Nothing of this source can be played for want of a codec.
   [[nodiscard]] bool codec_unsupported() const { return source_ && !any_codec_; }
@@ -93,6 +99,10 @@ class Consumer {
   [[nodiscard]] std::optional<Layer> current() const;
   [[nodiscard]] std::optional<Layer> target() const { return target_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  // Frames that were sent, and gaps between them.
+  [[nodiscard]] const FrameContinuity& continuity() const { return continuity_; }
+  // 0 (unusable) to 10 (nothing missing after repair), by the subscriber's reports.
+  [[nodiscard]] uint8_t score() const { return score_.score(); }
   [[nodiscard]] bool enabled() const { return enabled_; }
   [[nodiscard]] bool has_sent() const { return counters_.packets > 0; }
   [[nodiscard]] std::optional<TimeDelta> round_trip_time() const { return round_trip_time_; }
@@ -105,11 +115,17 @@ class Consumer {
 
   [[nodiscard]] bool is_audio() const { return parameters_.kind == MediaKind::kAudio; }
   void StartRun(const SourcePacket& packet, int8_t codec, Timestamp now);
-  void Forward(const SourcePacket& packet, const FrameNumbers& frame, Timestamp now,
+  // Passes the target on to the filter, as far as it concerns the encoding that is carried.
+  void UpdateLimits();
+  // Which frame numbers the packet goes out with; nullopt: not at all.
+  std::optional<FrameNumbers> Select(const SourcePacket& packet, LayerVerdict& verdict);
+  void Forward(const SourcePacket& packet, const FrameNumbers& frame, bool marker, Timestamp now,
                RtcOutbox& out);
   // Fills a number that receivers wait for with an empty packet.
   void Fill(int64_t output, Timestamp now, RtcOutbox& out);
   void Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out);
+  void GiveUp(SentLog::Entry& entry);
+  void UpdateScore(const ReportBlock& block);
   // A retransmission of `entry`; nullptr if it can't be made.
   OutgoingRtp* EmitRtx(const SentLog::Entry& entry, HistoryLookup history, RtcOutbox& out);
   // `size` bytes of padding on the RTX stream.
@@ -129,12 +145,24 @@ class Consumer {
   SimulcastSelector selector_;
   NumberMap sequence_;
   TimestampRewriter timestamps_;
+  LayerFilter filter_;
   FrameRewriter frames_;
   SentLog sent_;
   RetransmissionBudget budget_;
   uint16_t rtx_sequence_;
 
   Counters counters_;
+  FrameContinuity continuity_;
+  std::optional<int64_t> newest_frame_;  // source timestamp, in this run
+  DeliveryScore score_;
+  struct Reported {
+    uint32_t highest = 0;
+    int32_t lost = 0;
+    uint64_t repaired = 0;
+    uint64_t unrepaired = 0;
+  };
+  std::optional<Reported> reported_;  // as of the last report that was judged
+  uint64_t repaired_ = 0;             // numbers that were sent again
   std::optional<TimeDelta> round_trip_time_;
   uint8_t fraction_lost_ = 0;
 };

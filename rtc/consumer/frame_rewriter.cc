@@ -14,14 +14,17 @@ struct PictureId {
   int bits;
 };
 
-std::optional<PictureId> PictureIdOf(const PayloadInfo& info) {
-  if (const auto* vp8 = std::get_if<Vp8Descriptor>(&info.descriptor)) {
-    if (vp8->picture_id) return PictureId{*vp8->picture_id, vp8->long_picture_id ? 15 : 7};
-  } else if (const auto* vp9 = std::get_if<Vp9Descriptor>(&info.descriptor)) {
-    // A short one has no room for ours; libwebrtc always sends the long form.
-    if (vp9->picture_id && vp9->long_picture_id) return PictureId{*vp9->picture_id, 15};
-  }
-  return std::nullopt;
+std::optional<PictureId> Vp8PictureIdOf(const PayloadInfo& info) {
+  const auto* vp8 = std::get_if<Vp8Descriptor>(&info.descriptor);
+  if (vp8 == nullptr || !vp8->picture_id) return std::nullopt;
+  return PictureId{*vp8->picture_id, vp8->long_picture_id ? 15 : 7};
+}
+
+// A short one has no room for ours; libwebrtc always sends the long form.
+std::optional<uint16_t> Vp9PictureIdOf(const PayloadInfo& info) {
+  const auto* vp9 = std::get_if<Vp9Descriptor>(&info.descriptor);
+  if (vp9 == nullptr || !vp9->long_picture_id) return std::nullopt;
+  return vp9->picture_id;
 }
 
 std::optional<uint8_t> Tl0Of(const PayloadInfo& info) {
@@ -32,8 +35,10 @@ std::optional<uint8_t> Tl0Of(const PayloadInfo& info) {
 
 }  // namespace
 
-FrameRewriter::FrameRewriter(const FrameNumbers& first)
-    : pictures_(kPictures, first.picture_id),
+FrameRewriter::FrameRewriter(const FrameNumbers& first, bool by_dependency_descriptor)
+    : by_dependency_descriptor_(by_dependency_descriptor),
+      pictures_(kPictures, first.picture_id),
+      newest_vp9_(static_cast<uint16_t>((first.picture_id - 1) & kPictureIdMask)),
       newest_tl0_(static_cast<uint8_t>(first.tl0_picture_index - 1)),
       newest_frame_(static_cast<uint16_t>(first.frame_number - 1)) {}
 
@@ -46,15 +51,18 @@ int64_t FrameRewriter::Unwrap(uint16_t picture_id, int bits) const {
 
 void FrameRewriter::StartRun(const SourcePacket& first) {
   has_pictures_ = false;
-  if (const auto picture = PictureIdOf(first.info)) StartPictures(picture->value);
-  if (const auto tl0 = Tl0Of(first.info)) {
-    tl0_offset_ = static_cast<uint8_t>(newest_tl0_ + 1 - *tl0);
-  }
   if (first.dependency_descriptor) {
     frame_offset_ =
         static_cast<uint16_t>(newest_frame_ + 1 - first.dependency_descriptor->frame_number);
   }
-  current_temporal_ = wanted_temporal_;
+  if (!RewritesPayload(first)) return;
+  if (const auto picture = Vp8PictureIdOf(first.info)) StartPictures(picture->value);
+  if (const auto picture = Vp9PictureIdOf(first.info)) {
+    vp9_offset_ = static_cast<uint16_t>(newest_vp9_ + 1 - *picture);
+  }
+  if (const auto tl0 = Tl0Of(first.info)) {
+    tl0_offset_ = static_cast<uint8_t>(newest_tl0_ + 1 - *tl0);
+  }
 }
 
 void FrameRewriter::StartPictures(uint16_t picture_id) {
@@ -64,43 +72,24 @@ void FrameRewriter::StartPictures(uint16_t picture_id) {
   pictures_.StartRun(newest_picture_);
 }
 
-bool FrameRewriter::Passes(const Vp8Descriptor& descriptor) {
-  if (!descriptor.temporal_layer) return true;
-  const uint8_t layer = descriptor.temporal_layer->value();
-  if (current_temporal_ > wanted_temporal_) current_temporal_ = wanted_temporal_;
-  // RFC 7741 §4.2: Y says that this frame, and so its layer from here on, needs only what the base
-  // layer gives.
-  if (layer > current_temporal_ && layer <= wanted_temporal_ && descriptor.layer_sync) {
-    current_temporal_ = layer;
-  }
-  return layer <= current_temporal_;
+bool FrameRewriter::Awaits(const SourcePacket& packet) const {
+  if (!has_pictures_ || !RewritesPayload(packet)) return false;
+  const auto picture = Vp8PictureIdOf(packet.info);
+  return picture &&
+         pictures_.StateOf(Unwrap(picture->value, picture->bits)) == NumberMap::State::kReserved;
+}
+
+void FrameRewriter::Drop(const SourcePacket& packet) {
+  if (!RewritesPayload(packet)) return;
+  const auto picture = Vp8PictureIdOf(packet.info);
+  if (!picture || !has_pictures_) return;
+  const int64_t id = Unwrap(picture->value, picture->bits);
+  newest_picture_ = std::max(newest_picture_, id);
+  static_cast<void>(pictures_.Drop(id));
 }
 
 std::optional<FrameNumbers> FrameRewriter::OnPacket(const SourcePacket& packet) {
   FrameNumbers numbers;
-  const auto picture = PictureIdOf(packet.info);
-  if (picture) {
-    // A sender may take to picture ids in the middle of a stream.
-    if (!has_pictures_) StartPictures(picture->value);
-    const int64_t id = Unwrap(picture->value, picture->bits);
-    const auto* vp8 = std::get_if<Vp8Descriptor>(&packet.info.descriptor);
-    const bool is_new = pictures_.StateOf(id) == NumberMap::State::kNew;
-    newest_picture_ = std::max(newest_picture_, id);
-    // A frame for which a number is kept passes whatever its layer: receivers wait for it.
-    if (is_new && vp8 != nullptr && !Passes(*vp8)) {
-      pictures_.Drop(id);
-      return std::nullopt;
-    }
-    const auto output = pictures_.Forward(id);
-    if (!output) return std::nullopt;
-    numbers.picture_id = static_cast<uint16_t>(*output & kPictureIdMask);
-  }
-  if (const auto tl0 = Tl0Of(packet.info)) {
-    numbers.tl0_picture_index = static_cast<uint8_t>(*tl0 + tl0_offset_);
-    if (static_cast<int8_t>(numbers.tl0_picture_index - newest_tl0_) > 0) {
-      newest_tl0_ = numbers.tl0_picture_index;
-    }
-  }
   if (packet.dependency_descriptor) {
     numbers.frame_number =
         static_cast<uint16_t>(packet.dependency_descriptor->frame_number + frame_offset_);
@@ -108,40 +97,52 @@ std::optional<FrameNumbers> FrameRewriter::OnPacket(const SourcePacket& packet) 
       newest_frame_ = numbers.frame_number;
     }
   }
+  if (!RewritesPayload(packet)) return numbers;
+  if (const auto picture = Vp8PictureIdOf(packet.info)) {
+    // A sender may take to picture ids in the middle of a stream.
+    if (!has_pictures_) StartPictures(picture->value);
+    const int64_t id = Unwrap(picture->value, picture->bits);
+    newest_picture_ = std::max(newest_picture_, id);
+    const auto output = pictures_.Forward(id);
+    if (!output) return std::nullopt;
+    numbers.picture_id = static_cast<uint16_t>(*output & kPictureIdMask);
+  }
+  if (const auto picture = Vp9PictureIdOf(packet.info)) {
+    numbers.picture_id = static_cast<uint16_t>((*picture + vp9_offset_) & kPictureIdMask);
+    // Half of 15 bits ahead.
+    const auto ahead = static_cast<uint16_t>((numbers.picture_id - newest_vp9_) & kPictureIdMask);
+    if (ahead != 0 && ahead < 0x4000) newest_vp9_ = numbers.picture_id;
+  }
+  if (const auto tl0 = Tl0Of(packet.info)) {
+    numbers.tl0_picture_index = static_cast<uint8_t>(*tl0 + tl0_offset_);
+    if (static_cast<int8_t>(numbers.tl0_picture_index - newest_tl0_) > 0) {
+      newest_tl0_ = numbers.tl0_picture_index;
+    }
+  }
   return numbers;
 }
 
 std::size_t FrameRewriter::WriteDescriptor(const SourcePacket& packet, const FrameNumbers& numbers,
                                            ByteWriter& out) {
-  const auto picture = PictureIdOf(packet.info);
-  if (!picture) return 0;
-  if (const auto* vp8 = std::get_if<Vp8Descriptor>(&packet.info.descriptor)) {
-    Vp8Descriptor rewritten = *vp8;
+  if (Vp8PictureIdOf(packet.info)) {
+    Vp8Descriptor rewritten = std::get<Vp8Descriptor>(packet.info.descriptor);
     rewritten.picture_id = numbers.picture_id;
     rewritten.long_picture_id = true;
     if (rewritten.tl0_picture_index) rewritten.tl0_picture_index = numbers.tl0_picture_index;
     rewritten.SerializeTo(out);
     return packet.info.descriptor_size;
   }
-  const auto& vp9 = std::get<Vp9Descriptor>(packet.info.descriptor);
-  const auto descriptor = packet.payload().first(packet.info.descriptor_size);
+  if (!Vp9PictureIdOf(packet.info)) return 0;
   // RFC 9628 §4.2: the picture id follows the first byte, and TL0PICIDX the byte of the layer
-  // indices.
-  const std::size_t start = out.size();
-  out.WriteBytes(descriptor);
-  if (!out.ok()) return 0;
-  out.PatchU16(start + 1, static_cast<uint16_t>(0x8000 | numbers.picture_id));
-  if (vp9.tl0_picture_index) {
-    const uint8_t layer_indices = descriptor[3];
-    out.PatchU16(start + 3, static_cast<uint16_t>(layer_indices << 8 | numbers.tl0_picture_index));
-  }
-  return packet.info.descriptor_size;
-}
-
-void FrameRewriter::PatchFrameNumber(std::span<uint8_t> data, const FrameNumbers& numbers) {
-  if (data.size() < 3) return;
-  data[1] = static_cast<uint8_t>(numbers.frame_number >> 8);
-  data[2] = static_cast<uint8_t>(numbers.frame_number);
+  // indices. What comes after them, a scalability structure for instance, is shared.
+  const auto& vp9 = std::get<Vp9Descriptor>(packet.info.descriptor);
+  const auto descriptor = packet.payload();
+  out.WriteU8(descriptor[0]);
+  out.WriteU16(static_cast<uint16_t>(0x8000 | numbers.picture_id));
+  if (!vp9.tl0_picture_index) return 3;
+  out.WriteU8(descriptor[3]);
+  out.WriteU8(numbers.tl0_picture_index);
+  return 5;
 }
 
 }  // namespace stellwerk

@@ -17,49 +17,58 @@ namespace stellwerk {
 struct FrameNumbers {
   uint16_t picture_id = 0;  // 15 bits, VP8 and VP9
   uint8_t tl0_picture_index = 0;
-  uint16_t frame_number = 0;  // of the Dependency Descriptor
+  uint8_t active_target_count = 0;  // 0: nothing is said of active targets
+  uint16_t frame_number = 0;        // of the Dependency Descriptor
+  uint32_t active_targets = 0;
   friend bool operator==(const FrameNumbers&, const FrameNumbers&) = default;
 };
 
-// Keeps a slot's frame numbers continuous over sources, layers and frames dropped on purpose, and
-// chooses which temporal layers of a VP8 stream pass. Works with streams that carry no such
-// numbers: then nothing is rewritten and nothing can be dropped.
+// Keeps a slot's frame numbers continuous over sources, layers and frames dropped on purpose. Works
+// with streams that carry no such numbers: then nothing is rewritten.
+//
+// VP8 picture ids leave no hole where frames are dropped: receivers wait for what seems to be
+// missing. Those of VP9, and frame numbers of the Dependency Descriptor, are only shifted: frames
+// name what they refer to by the distance (RFC 9628 §4.2: P_DIFF, or the place in the picture
+// group; AV1 RTP specification §A.8.2: fdiff).
 class FrameRewriter {
  public:
-  // The output numbers begin at these.
-  explicit FrameRewriter(const FrameNumbers& first);
+  // The output numbers begin at these. `by_dependency_descriptor`: the receiver takes frame numbers
+  // from there, so that a payload which comes with one is left alone.
+  FrameRewriter(const FrameNumbers& first, bool by_dependency_descriptor);
 
-  void SetMaxTemporalLayer(TemporalLayer layer) { wanted_temporal_ = layer.value(); }
-  // The highest that passes at present.
-  [[nodiscard]] TemporalLayer temporal_layer() const { return TemporalLayer(current_temporal_); }
   // `first` is the first packet of the first frame of a run.
   void StartRun(const SourcePacket& first);
-  // nullopt: the frame is of a temporal layer that is not wanted.
+  // The packet passes. nullopt: its frame was dropped before, or is from before the run.
   std::optional<FrameNumbers> OnPacket(const SourcePacket& packet);
+  // The packet's frame is dropped on purpose.
+  void Drop(const SourcePacket& packet);
+  // A number is kept for the packet's frame, so receivers wait for it.
+  [[nodiscard]] bool Awaits(const SourcePacket& packet) const;
 
+  // Whether the payload descriptor of `packet` is to be rewritten.
+  [[nodiscard]] bool RewritesPayload(const SourcePacket& packet) const {
+    return !(by_dependency_descriptor_ && packet.dependency_descriptor);
+  }
   // Writes the payload descriptor with `numbers` in it. Returns how many bytes of the payload it
   // stands for; 0 if there is nothing to rewrite and the whole payload is shared.
   static std::size_t WriteDescriptor(const SourcePacket& packet, const FrameNumbers& numbers,
                                      ByteWriter& out);
-  // The Dependency Descriptor in `data` with its frame number replaced. AV1 RTP specification
-  // §A.8.2: the 16 bits after the first byte.
-  static void PatchFrameNumber(std::span<uint8_t> data, const FrameNumbers& numbers);
 
  private:
   void StartPictures(uint16_t picture_id);
   // Unwraps a picture id of 7 or 15 bits.
   [[nodiscard]] int64_t Unwrap(uint16_t picture_id, int bits) const;
-  [[nodiscard]] bool Passes(const Vp8Descriptor& descriptor);
 
-  NumberMap pictures_;
+  bool by_dependency_descriptor_;
+  NumberMap pictures_;          // VP8
   bool has_pictures_ = false;   // in this run
   int64_t newest_picture_ = 0;  // of the source
+  uint16_t vp9_offset_ = 0;
+  uint16_t newest_vp9_;  // of the output
   uint8_t tl0_offset_ = 0;
   uint8_t newest_tl0_;  // of the output
   uint16_t frame_offset_ = 0;
   uint16_t newest_frame_;  // of the output
-  uint8_t wanted_temporal_ = 0xFF;
-  uint8_t current_temporal_ = 0xFF;
 };
 
 }  // namespace stellwerk

@@ -33,6 +33,7 @@ OutgoingRtp* Consumer::EmitRtx(const SentLog::Entry& entry, HistoryLookup histor
                                 .source = entry.producer,
                                 .packet = packet ? &*packet : nullptr,
                                 .frame = entry.frame,
+                                .rewrites_payload = entry.rewrites_payload,
                                 .original_sequence_number = ToSeqNum(ExtendedSeqNum(entry.output))};
   OutgoingRtp& rtp = out.rtp.emplace_back();
   rtp.transport = transport_;

@@ -25,7 +25,9 @@ class SentLog {
     uint8_t codec = 0;    // index into the slot's codecs
     bool filler = false;  // an empty packet
     bool marker = false;
-    uint16_t size = 0;  // on the wire
+    bool rewrites_payload = true;
+    bool given_up = false;  // asked for, and could not be sent again
+    uint16_t size = 0;      // on the wire
     uint8_t resends = 0;
   };
 

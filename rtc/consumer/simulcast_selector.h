@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -30,6 +31,10 @@ class SimulcastSelector {
 
   [[nodiscard]] std::optional<uint8_t> current() const { return current_; }
   [[nodiscard]] uint8_t target() const { return target_; }
+  // What was asked for, whether it is being sent or not.
+  [[nodiscard]] uint8_t wanted() const {
+    return encodings_ == 0 ? uint8_t{0} : std::min<uint8_t>(preferred_, encodings_ - 1);
+  }
   // The encoding whose next keyframe is waited for.
   [[nodiscard]] std::optional<uint8_t> awaited() const {
     return encodings_ == 0 || current_ == target_ ? std::nullopt : std::optional(target_);

@@ -4,6 +4,8 @@
 #include <array>
 
 #include "rtc/base/byte_writer.h"
+#include "rtc/codec/dependency_descriptor.h"
+#include "rtc/rtp/header_extensions/abs_capture_time.h"
 #include "rtc/rtp/header_extensions/abs_send_time.h"
 #include "rtc/rtp/header_extensions/stream_identifiers.h"
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
@@ -13,17 +15,38 @@
 namespace stellwerk {
 namespace {
 
-void AddSourceExtension(const SourceExtension& extension, ExtensionId id, const FrameNumbers& frame,
-                        RtpHeaderWriter& header) {
-  if (extension.extension != RtpExtension::kDependencyDescriptor) {
-    header.AddExtension(id, extension.data);
-    return;
+void AddDependencyDescriptor(std::span<const uint8_t> data, ExtensionId id,
+                             const FrameNumbers& frame, RtpHeaderWriter& header) {
+  DependencyDescriptorChanges changes{.frame_number = frame.frame_number};
+  if (frame.active_target_count != 0) {
+    changes.active_targets = frame.active_targets;
+    changes.active_target_count = frame.active_target_count;
   }
-  std::array<uint8_t, 255> data;
-  const std::size_t size = std::min(data.size(), extension.data.size());
-  std::copy_n(extension.data.begin(), size, data.begin());
-  FrameRewriter::PatchFrameNumber(std::span(data).first(size), frame);
-  header.AddExtension(id, std::span(data).first(size));
+  std::array<uint8_t, 255> rewritten;
+  const std::size_t size = RewriteDependencyDescriptor(data, changes, rewritten);
+  if (size > 0) header.AddExtension(id, std::span(rewritten).first(size));
+}
+
+void AddCaptureTime(const AbsCaptureTime& time, ExtensionId id, RtpHeaderWriter& header) {
+  std::array<uint8_t, AbsCaptureTime::kLongSize> data;
+  ByteWriter writer(data);
+  time.SerializeTo(writer);
+  header.AddExtension(id, writer.written());
+}
+
+void AddSourceExtensions(const SlotHeaderFields& fields, const RtpExtensionIds& extensions,
+                         RtpHeaderWriter& header) {
+  for (const SourceExtension& extension : fields.packet->extensions()) {
+    const ExtensionId id = extensions.IdOf(extension.extension);
+    if (id.value() == 0) continue;
+    if (extension.extension == RtpExtension::kDependencyDescriptor) {
+      AddDependencyDescriptor(extension.data, id, fields.frame, header);
+    } else if (extension.extension == RtpExtension::kAbsCaptureTime) {
+      if (fields.packet->capture_time) AddCaptureTime(*fields.packet->capture_time, id, header);
+    } else {
+      header.AddExtension(id, extension.data);
+    }
+  }
 }
 
 }  // namespace
@@ -48,12 +71,7 @@ bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
     header.AddExtension(extensions.IdOf(RtpExtension::kMid),
                         StreamIdentifierBytes(mid.view()).bytes());
   }
-  if (fields.packet != nullptr) {
-    for (const SourceExtension& extension : fields.packet->extensions()) {
-      const ExtensionId id = extensions.IdOf(extension.extension);
-      if (id.value() != 0) AddSourceExtension(extension, id, fields.frame, header);
-    }
-  }
+  if (fields.packet != nullptr) AddSourceExtensions(fields, extensions, header);
   ByteWriter writer(out.prefix);
   header.WriteTo(writer);
   if (fields.original_sequence_number) {
@@ -61,7 +79,9 @@ bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
   }
   std::size_t rewritten = 0;
   if (fields.packet != nullptr) {
-    rewritten = FrameRewriter::WriteDescriptor(*fields.packet, fields.frame, writer);
+    if (fields.rewrites_payload) {
+      rewritten = FrameRewriter::WriteDescriptor(*fields.packet, fields.frame, writer);
+    }
     out.payload_packet = fields.packet->packet;
     out.payload_offset = static_cast<uint16_t>(fields.packet->payload_offset + rewritten);
     out.payload_size = static_cast<uint16_t>(fields.packet->payload_size - rewritten);

@@ -24,6 +24,7 @@ struct SlotHeaderFields {
   ProducerId source;                     // becomes the CSRC
   const SourcePacket* packet = nullptr;  // its extensions and descriptor; nullptr: an empty packet
   FrameNumbers frame;
+  bool rewrites_payload = true;                    // `frame` goes into the payload descriptor, too
   std::optional<SeqNum> original_sequence_number;  // RFC 4588: makes it a retransmission
 };
 

@@ -8,13 +8,27 @@
 namespace stellwerk {
 namespace {
 
-// What a subscriber can use as it is. MID, RID and the congestion control's are ours to write;
-// capture times are on the publisher's clock, which the slot's sender reports hide.
+// What a subscriber can use. MID, RID and the congestion control's are ours to write.
 constexpr RtpExtension kForwarded[] = {
     RtpExtension::kAudioLevel,       RtpExtension::kDependencyDescriptor,
     RtpExtension::kPlayoutDelay,     RtpExtension::kVideoOrientation,
     RtpExtension::kVideoContentType, RtpExtension::kColorSpace,
+    RtpExtension::kAbsCaptureTime,
 };
+
+// abs-capture-time tells how far the capturer's clock is from the sender's: for our subscribers
+// that is the clock of our sender reports, not the publisher's.
+AbsCaptureTime AgainstOurClock(AbsCaptureTime time, const PublisherClock& publisher) {
+  const auto ours = publisher.ToOurs(time.capture_time);
+  if (!time.clock_offset || !ours) {
+    time.clock_offset.reset();
+    return time;
+  }
+  // How far the publisher's clock is ahead of ours, which is the same at any of its times.
+  const uint64_t shift = time.capture_time.value() - ToNtp(*ours).value();
+  *time.clock_offset = static_cast<int64_t>(static_cast<uint64_t>(*time.clock_offset) + shift);
+  return time;
+}
 
 // Encodings of one picture are made from the same frames: one that falls silent while another goes
 // on for ReceiveStream::frame_starts frames has been turned off by the publisher. Time alone says
@@ -108,10 +122,16 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
     stream.timestamps = {};
     stream.clock = StreamClock(stream.clock.clock_rate());
     stream.history.Clear();
+    stream.descriptors.Reset();
+    stream.layers.Reset();
   }
+  ++stream.counters.arrived;
+  stream.UpdateScore(now);
   FollowLoss(stream, encoding, position, now, feedback);
 
-  SourcePacket source = Describe(view, packet, payload, use.codec);
+  SourcePacket source =
+      Describe(view, packet, payload, use.codec,
+               [&stream](std::span<const uint8_t> data) { return stream.descriptors.Read(data); });
   source.encoding = encoding;
   source.seq = position.seq;
   source.newest = position.newest;
@@ -128,8 +148,9 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
   ++stream.counters.packets;
   stream.counters.bytes += source.payload_size;
   if (!is_audio()) {
-    stream.layers.OnPacket(source.info,
+    stream.layers.OnPacket(source.info, source.dependencies,
                            DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())), now);
+    NoteAllocation(view, encoding);
   }
   if (!is_audio() && source.info.is_keyframe) {
     ++stream.counters.keyframes;
@@ -152,7 +173,8 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
 }
 
 SourcePacket Producer::Describe(const RtpPacketView& view, const PacketRef& packet,
-                                std::span<const uint8_t> payload, uint8_t codec) const {
+                                std::span<const uint8_t> payload, uint8_t codec,
+                                ReadDependencies read) const {
   SourcePacket source;
   source.packet = packet;
   source.producer = id_;
@@ -165,10 +187,21 @@ SourcePacket Producer::Describe(const RtpPacketView& view, const PacketRef& pack
     source.extension_list[source.extension_count++] = {.extension = *extension, .data = data};
     if (*extension == RtpExtension::kDependencyDescriptor) {
       source.dependency_descriptor = DependencyDescriptorHead::Parse(data);
+      source.dependencies = read(data);
+    } else if (*extension == RtpExtension::kAbsCaptureTime) {
+      const auto time = AbsCaptureTime::Parse(data);
+      if (time) source.capture_time = AgainstOurClock(*time, clock_);
     }
   });
   if (payload.empty()) return source;
-  auto info = Inspect(parameters_.codecs[codec].codec, payload, source.dependency_descriptor);
+  // A structure that can't be read would make the keyframe useless, and what follows.
+  if (source.dependency_descriptor && source.dependency_descriptor->has_structure &&
+      !source.dependencies) {
+    source.dependency_descriptor.reset();
+  }
+  const Codec coding = parameters_.codecs[codec].codec;
+  auto info = source.dependencies ? Inspect(coding, payload, *source.dependencies)
+                                  : Inspect(coding, payload, source.dependency_descriptor);
   // A payload that does not parse is useless to everyone; as an empty packet it leaves no gap.
   if (!info) {
     source.unusable = info.error();
@@ -247,7 +280,8 @@ std::optional<SourcePacket> Producer::FromHistory(uint8_t encoding, ExtendedSeqN
   if (!view) return std::nullopt;
   SourcePacket source = Describe(
       *view, entry->packet,
-      entry->packet.bytes().subspan(entry->payload_offset, entry->payload_size), entry->codec);
+      entry->packet.bytes().subspan(entry->payload_offset, entry->payload_size), entry->codec,
+      [&](std::span<const uint8_t> data) { return streams_[encoding].descriptors.Reread(data); });
   source.encoding = encoding;
   source.seq = seq;
   source.timestamp = entry->timestamp;

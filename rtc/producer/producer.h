@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
@@ -13,6 +14,8 @@
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/units.h"
+#include "rtc/codec/dependency_descriptor.h"
+#include "rtc/codec/video_layers_allocation.h"
 #include "rtc/producer/receive_stream.h"
 #include "rtc/producer/source_packet.h"
 #include "rtc/rtcp/compound.h"
@@ -65,6 +68,9 @@ class Producer {
   // The layers that are offered, ascending, with what they cost; worked out afresh at most ten
   // times a second. Valid until the next call. Empty for audio, and before the first packet.
   [[nodiscard]] std::span<const LayerOption> LayerOptions(Timestamp now);
+  // 0 (unusable) to 10 (nothing missing after repair): of the worst encoding that is being
+  // received.
+  [[nodiscard]] uint8_t score(Timestamp now) const;
   // What kind of stream uses `payload_type`.
   [[nodiscard]] PayloadKind KindOf(PayloadType payload_type) const {
     return payload_types_[payload_type.value() & 0x7F].kind;
@@ -93,9 +99,15 @@ class Producer {
   // the RTX stream.
   Expected<std::optional<Place>, DropReason> Locate(ReceiveStream& stream,
                                                     const RtpPacketView& view, PayloadKind kind);
+  // Reads a Dependency Descriptor: as a new one, or out of the history.
+  using ReadDependencies =
+      absl::FunctionRef<std::optional<FrameDependencies>(std::span<const uint8_t>)>;
   // Fills in everything that is read from the packet itself.
   [[nodiscard]] SourcePacket Describe(const RtpPacketView& view, const PacketRef& packet,
-                                      std::span<const uint8_t> payload, uint8_t codec) const;
+                                      std::span<const uint8_t> payload, uint8_t codec,
+                                      ReadDependencies read) const;
+  // Which spatial and temporal layers the publisher says it sends.
+  void NoteAllocation(const RtpPacketView& view, uint8_t encoding);
   void FollowLoss(ReceiveStream& stream, uint8_t encoding,
                   const SequenceTracker::Position& position, Timestamp now, Feedback& feedback);
   void SendNack(ReceiveStream& stream, Feedback& feedback);
@@ -113,6 +125,8 @@ class Producer {
   std::array<std::optional<RtpExtension>, 256> forwarded_extensions_{};  // by the publisher's id
   std::vector<ReceiveStream> streams_;
   std::vector<SeqNum> lost_;  // kept for its memory
+  // By the publisher's numbering of its streams.
+  std::array<uint8_t, VideoLayersAllocation::kMaxStreams> announced_encodings_ = {0, 1, 2, 3};
   std::vector<LayerOption> layer_options_;
   Timestamp layer_options_until_{};
 };

@@ -10,7 +10,10 @@
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
+#include "rtc/codec/dependency_descriptor.h"
+#include "rtc/producer/delivery_score.h"
 #include "rtc/producer/encoding_layers.h"
+#include "rtc/producer/frame_continuity.h"
 #include "rtc/producer/keyframe_request_limiter.h"
 #include "rtc/producer/nack_generator.h"
 #include "rtc/producer/packet_history.h"
@@ -30,6 +33,7 @@ struct ReceiveStream {
     uint64_t repaired = 0;
     uint64_t nacked = 0;
     uint64_t keyframes = 0;
+    uint64_t arrived = 0;  // sequence numbers, by whichever way
   };
 
   ReceiveStream(const EncodingParameters& parameters, MediaKind kind, uint32_t clock_rate)
@@ -49,8 +53,23 @@ struct ReceiveStream {
     last_media = now;
     if (!newest || newest_frame == extended_timestamp) return;
     newest_frame = extended_timestamp;
+    continuity.OnFrame(now);
     std::shift_left(frame_starts.begin(), frame_starts.end(), 1);
     frame_starts.back() = now;
+  }
+
+  // Once a second: what is missing of the numbers up to the newest.
+  void UpdateScore(Timestamp now) {
+    const int64_t newest = tracker.newest().value();
+    const auto arrived = static_cast<int64_t>(counters.arrived);
+    if (scored.at == Timestamp() || newest < scored.newest) {
+      scored = {.at = now, .newest = newest, .arrived = arrived};
+      return;
+    }
+    if (now - scored.at < std::chrono::seconds(1)) return;
+    const int64_t expected = newest - scored.newest;
+    score.OnInterval(expected, expected - (arrived - scored.arrived));
+    scored = {.at = now, .newest = newest, .arrived = arrived};
   }
 
   // Media arrived within the last `window`.
@@ -68,11 +87,20 @@ struct ReceiveStream {
   PacketHistory history;
   NackGenerator nack;
   KeyframeRequestLimiter keyframe;
+  DependencyDescriptorReader descriptors;
   EncodingLayers layers;
+  FrameContinuity continuity;
+  DeliveryScore score;
   Counters counters;
   std::optional<Timestamp> last_media;
   std::optional<int64_t> newest_frame;      // its timestamp
   std::array<Timestamp, 3> frame_starts{};  // of the latest, the newest last
+  struct Scored {
+    Timestamp at{};
+    int64_t newest = 0;
+    int64_t arrived = 0;
+  };
+  Scored scored;
   uint8_t fir_command = 0;
   bool request_when_known = false;  // a keyframe was wanted before the SSRC was learnt
 };

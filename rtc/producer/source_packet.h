@@ -12,7 +12,9 @@
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
+#include "rtc/codec/dependency_descriptor.h"
 #include "rtc/codec/payload_info.h"
+#include "rtc/rtp/header_extensions/abs_capture_time.h"
 
 namespace stellwerk {
 
@@ -44,6 +46,11 @@ struct SourcePacket {
   std::optional<DropReason> unusable;  // why payload_size is 0 though there was a payload
   PayloadInfo info;
   std::optional<DependencyDescriptorHead> dependency_descriptor;
+  // The whole of it, where its structure is known.
+  std::optional<FrameDependencies> dependencies;
+  // When it was captured, in the words of abs-capture-time, against the clock of our own sender
+  // reports.
+  std::optional<AbsCaptureTime> capture_time;
   uint8_t extension_count = 0;
   std::array<SourceExtension, kMaxExtensions> extension_list;
 

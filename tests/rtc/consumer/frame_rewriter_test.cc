@@ -24,7 +24,7 @@ SourcePacket Vp8(uint16_t picture_id, uint8_t tl0, uint8_t temporal, bool sync =
 constexpr FrameNumbers kFirst{.picture_id = 100, .tl0_picture_index = 7, .frame_number = 9};
 
 TEST(FrameRewriterTest, NumbersContinueOverRuns) {
-  FrameRewriter rewriter(kFirst);
+  FrameRewriter rewriter(kFirst, false);
   rewriter.StartRun(Vp8(32'767, 200, 0));
   EXPECT_EQ(rewriter.OnPacket(Vp8(32'767, 200, 0)),
             (FrameNumbers{.picture_id = 100, .tl0_picture_index = 7}));
@@ -36,47 +36,43 @@ TEST(FrameRewriterTest, NumbersContinueOverRuns) {
 }
 
 TEST(FrameRewriterTest, AllPacketsOfAFrameGetOneId) {
-  FrameRewriter rewriter(kFirst);
+  FrameRewriter rewriter(kFirst, false);
   rewriter.StartRun(Vp8(1, 1, 0));
   for (int i = 0; i < 3; ++i) EXPECT_EQ(rewriter.OnPacket(Vp8(1, 1, 0))->picture_id, 100);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(rewriter.OnPacket(Vp8(2, 2, 0))->picture_id, 101);
 }
 
-TEST(FrameRewriterTest, DroppedTemporalLayersLeaveNoHole) {
-  FrameRewriter rewriter(kFirst);
-  rewriter.SetMaxTemporalLayer(TemporalLayer(1));
+TEST(FrameRewriterTest, DroppedFramesLeaveNoHoleInVp8PictureIds) {
+  FrameRewriter rewriter(kFirst, false);
   rewriter.StartRun(Vp8(10, 1, 0));
   EXPECT_EQ(rewriter.OnPacket(Vp8(10, 1, 0))->picture_id, 100);
-  EXPECT_EQ(rewriter.OnPacket(Vp8(11, 1, 2)), std::nullopt);
+  rewriter.Drop(Vp8(11, 1, 2));
   EXPECT_EQ(rewriter.OnPacket(Vp8(12, 1, 1))->picture_id, 101);
-  EXPECT_EQ(rewriter.OnPacket(Vp8(13, 1, 2)), std::nullopt);
+  rewriter.Drop(Vp8(13, 1, 2));
+  rewriter.Drop(Vp8(13, 1, 2));
   EXPECT_EQ(rewriter.OnPacket(Vp8(13, 1, 2)), std::nullopt);
   EXPECT_EQ(rewriter.OnPacket(Vp8(14, 2, 0))->picture_id, 102);
 }
 
 TEST(FrameRewriterTest, AFrameThatComesLateGetsTheIdThatWasKeptForIt) {
-  FrameRewriter rewriter(kFirst);
+  FrameRewriter rewriter(kFirst, false);
   rewriter.StartRun(Vp8(10, 1, 0));
   rewriter.OnPacket(Vp8(10, 1, 0));
   EXPECT_EQ(rewriter.OnPacket(Vp8(12, 2, 0))->picture_id, 102);
   EXPECT_EQ(rewriter.OnPacket(Vp8(11, 1, 2))->picture_id, 101);
 }
 
-TEST(FrameRewriterTest, GoesUpATemporalLayerOnlyWhereThatIsPossible) {
-  FrameRewriter rewriter(kFirst);
-  rewriter.SetMaxTemporalLayer(TemporalLayer(0));
+TEST(FrameRewriterTest, AwaitsAFrameForWhichAnIdWasKept) {
+  FrameRewriter rewriter(kFirst, false);
   rewriter.StartRun(Vp8(10, 1, 0));
   rewriter.OnPacket(Vp8(10, 1, 0));
-  rewriter.SetMaxTemporalLayer(TemporalLayer(2));
-  EXPECT_EQ(rewriter.OnPacket(Vp8(11, 1, 2)), std::nullopt);
-  EXPECT_EQ(rewriter.OnPacket(Vp8(12, 1, 1)), std::nullopt);
-  EXPECT_TRUE(rewriter.OnPacket(Vp8(13, 2, 0)));
-  EXPECT_TRUE(rewriter.OnPacket(Vp8(14, 2, 2, true)));
-  EXPECT_TRUE(rewriter.OnPacket(Vp8(15, 2, 1)));
+  EXPECT_FALSE(rewriter.Awaits(Vp8(11, 1, 2)));
+  rewriter.OnPacket(Vp8(12, 2, 0));
+  EXPECT_TRUE(rewriter.Awaits(Vp8(11, 1, 2)));
 }
 
 TEST(FrameRewriterTest, AStreamWithoutPictureIdsPassesUnchanged) {
-  FrameRewriter rewriter(kFirst);
+  FrameRewriter rewriter(kFirst, false);
   SourcePacket packet;
   Vp8Descriptor descriptor;
   descriptor.start_of_partition = true;
@@ -127,7 +123,7 @@ TEST(FrameRewriterTest, Vp9NumbersAreReplacedInPlace) {
 }
 
 TEST(FrameRewriterTest, DependencyDescriptorFrameNumbersContinueOverRuns) {
-  FrameRewriter rewriter(kFirst);
+  FrameRewriter rewriter(kFirst, false);
   SourcePacket packet;
   packet.dependency_descriptor = DependencyDescriptorHead{.frame_number = 65'535};
   rewriter.StartRun(packet);
@@ -137,9 +133,6 @@ TEST(FrameRewriterTest, DependencyDescriptorFrameNumbersContinueOverRuns) {
   packet.dependency_descriptor->frame_number = 500;
   rewriter.StartRun(packet);
   EXPECT_EQ(rewriter.OnPacket(packet)->frame_number, 11);
-  std::array<uint8_t, 3> data = {0xC0, 0, 0};
-  FrameRewriter::PatchFrameNumber(data, {.frame_number = 0x0B0C});
-  EXPECT_EQ(data, (std::array<uint8_t, 3>{0xC0, 0x0B, 0x0C}));
 }
 
 }  // namespace

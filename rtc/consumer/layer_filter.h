@@ -1,0 +1,34 @@
+#pragma once
+
+#include <variant>
+
+#include "rtc/base/ids.h"
+#include "rtc/consumer/dd_layer_filter.h"
+#include "rtc/consumer/layer_verdict.h"
+#include "rtc/consumer/vp8_layer_filter.h"
+#include "rtc/consumer/vp9_layer_filter.h"
+#include "rtc/producer/source_packet.h"
+
+namespace stellwerk {
+
+// Which packets of one encoding a slot passes on, by whatever tells of layers: the Dependency
+// Descriptor, else the payload descriptor of VP8 or VP9. Without either everything passes.
+class LayerFilter {
+ public:
+  // Takes effect at the next place where a decoder can follow.
+  void SetLimits(const LayerLimits& limits);
+  // `first` is the first packet of a keyframe.
+  void StartRun(const SourcePacket& first);
+  LayerVerdict OnPacket(const SourcePacket& packet);
+
+  [[nodiscard]] SpatialLayer spatial_layer() const;
+  [[nodiscard]] TemporalLayer temporal_layer() const;
+  // The layer that the limits want is being sent, but can't be entered without a keyframe.
+  [[nodiscard]] bool awaits_keyframe() const;
+
+ private:
+  LayerLimits limits_;
+  std::variant<std::monostate, Vp8LayerFilter, Vp9LayerFilter, DdLayerFilter> filter_;
+};
+
+}  // namespace stellwerk

@@ -15,7 +15,6 @@
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
 #include "rtc/router/router.h"
-#include "rtc/rtp/header_extensions/transport_sequence_number.h"
 #include "transport/base/outbox.h"
 #include "transport/base/received_datagram.h"
 #include "transport/session/endpoint.h"

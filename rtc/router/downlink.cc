@@ -14,7 +14,7 @@ void Downlink::Admit(std::size_t first, Timestamp now, RtcOutbox& out) {
   std::size_t kept = first;
   for (std::size_t i = first; i < out.rtp.size(); ++i) {
     OutgoingRtp& rtp = out.rtp[i];
-    if (!pacer_.CanSendNow(rtp, now)) {
+    if (estimated_ && !pacer_.CanSendNow(rtp, now)) {
       if (!pacer_.Enqueue(std::move(rtp), now)) out.drops.Count(DropReason::kQueueFull);
       continue;
     }
@@ -76,17 +76,20 @@ void Downlink::SetDemand(DataRate wanted, Timestamp now) {
 }
 
 void Downlink::HandleTimeout(Timestamp now) {
+  if (!estimated_) return;
   estimator_.HandleTimeout(now);
   Follow(now);
 }
 
 Timestamp Downlink::NextTimeout() const {
+  if (!estimated_) return pacer_.empty() ? kNever : pacer_.NextTimeout();
   return std::min(estimator_.NextTimeout(), pacer_.NextTimeout());
 }
 
 void Downlink::Follow(Timestamp now) {
   pacer_.SetTarget(estimator_.estimate().target, now);
   while (const auto probe = estimator_.TakeProbe(now)) {
+    if (!estimated_) continue;
     pacer_.StartProbe(*probe, now);
     ++probes_;
   }

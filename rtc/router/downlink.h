@@ -23,6 +23,11 @@ class Downlink {
  public:
   Downlink();
 
+  // Whether the receiver tells what arrives, by one means or another. As long as it does not (which
+  // is how a downlink begins) there is no estimate to hold to: everything goes at once.
+  void SetEstimated(bool estimated) { estimated_ = estimated; }
+  [[nodiscard]] bool estimated() const { return estimated_; }
+
   // The packets of this transport that were appended to out.rtp from `first` on: those that may go
   // now stay there, the others are taken out to wait for their turn.
   void Admit(std::size_t first, Timestamp now, RtcOutbox& out);
@@ -60,6 +65,7 @@ class Downlink {
 
   BandwidthEstimator estimator_;
   Pacer pacer_;
+  bool estimated_ = false;
   RateMeter sent_;
   uint64_t probes_ = 0;
   uint64_t padding_bytes_ = 0;

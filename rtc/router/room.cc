@@ -145,6 +145,7 @@ absl::Status Router::Room::AddConsumer(ConsumerId id, TransportId transport_id,
   slot->consumer = std::make_unique<Consumer>(id, transport_id, parameters, random_, now);
   slot->transport = transport;
   transport->slots.push_back(slot.get());
+  UpdateEstimated(*transport);
   transport->slots_by_ssrc[parameters.ssrc] = slot.get();
   if (parameters.rtx_ssrc) transport->slots_by_ssrc[*parameters.rtx_ssrc] = slot.get();
   slots_.emplace(id, std::move(slot));
@@ -168,6 +169,7 @@ void Router::Room::RemoveConsumer(ConsumerId id, Timestamp /*now*/, RtcOutbox& o
   }
   Detach(*slot);
   std::erase(transport.slots, slot);
+  UpdateEstimated(transport);
   transport.slots_by_ssrc.erase(parameters.ssrc);
   if (parameters.rtx_ssrc) transport.slots_by_ssrc.erase(*parameters.rtx_ssrc);
   slots_.erase(id);

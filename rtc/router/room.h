@@ -156,6 +156,7 @@ class Router::Room {
   // Allocate() sets the targets; Reallocate() asks for the keyframes that they need, too.
   void Allocate(Transport& transport, Timestamp now);
   void Reallocate(Transport& transport, Timestamp now, RtcOutbox& out);
+  void UpdateEstimated(Transport& transport);
   [[nodiscard]] DataRate AvailableForVideo(const Transport& transport, Timestamp now) const;
   void UpdateOptions(Source& source, Timestamp now);
   void UpdateEncodingsWanted(Source& source, Timestamp now, RtcOutbox& out);

@@ -23,15 +23,18 @@ constexpr std::optional<Layer> kLowestEncoding =
 
 }  // namespace
 
-DataRate Router::Room::AvailableForVideo(const Transport& transport, Timestamp now) const {
-  const bool estimated =
+void Router::Room::UpdateEstimated(Transport& transport) {
+  transport.downlink.SetEstimated(
       std::any_of(transport.slots.begin(), transport.slots.end(), [](const Slot* slot) {
         const ConsumerParameters& parameters = slot->consumer->parameters();
         return parameters.extensions.Has(RtpExtension::kTransportCc) ||
                std::any_of(parameters.codecs.begin(), parameters.codecs.end(),
                            [](const CodecParameters& codec) { return codec.remb; });
-      });
-  if (!estimated) return Allocator::kUnlimited;
+      }));
+}
+
+DataRate Router::Room::AvailableForVideo(const Transport& transport, Timestamp now) const {
+  if (!transport.downlink.estimated()) return Allocator::kUnlimited;
   const int64_t target = transport.downlink.estimate().target.bps();
   const int64_t repairs = std::min(transport.retransmitted.Rate(now).bps(), target / kMaxRepairs);
   const int64_t left = target - transport.audio_sent.Rate(now).bps() - repairs;

@@ -15,6 +15,8 @@ class DownlinkTest : public ::testing::Test {
  protected:
   static constexpr uint16_t kOffset = 20;
 
+  DownlinkTest() { downlink_.SetEstimated(true); }
+
   // Appends a packet without payload and says where it is.
   std::size_t Append(RtpClass media_class, uint16_t size = 250, uint32_t ssrc = 1) {
     OutgoingRtp& rtp = out_.rtp.emplace_back();
@@ -90,6 +92,12 @@ TEST_F(DownlinkTest, KeepsTheOrderOfAStreamWhenPartOfItWaits) {
   for (auto& [when, rtp] : RunUntilEmpty(seconds(3))) order.push_back(rtp.prefix[0]);
   ASSERT_EQ(order.size(), 60U);
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+}
+
+TEST_F(DownlinkTest, HoldsNothingBackFromAReceiverWhoNeverTellsWhatArrives) {
+  downlink_.SetEstimated(false);
+  for (int i = 0; i < 100; ++i) Offer(RtpClass::kVideo);
+  EXPECT_EQ(out_.rtp.size(), 100U);
 }
 
 TEST_F(DownlinkTest, ForgetsWhatWaitsWhenItIsCleared) {

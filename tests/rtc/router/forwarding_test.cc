@@ -41,18 +41,24 @@ TEST_F(ForwardingTest, RewritesTheHeaderForTheSubscriber) {
   EXPECT_EQ(packets[1].tag().index, 1);
 }
 
-TEST_F(ForwardingTest, LeavesRoomForTheTransportSequenceNumber) {
+TEST_F(ForwardingTest, NumbersPacketsTransportWideOverAllSlots) {
+  constexpr TransportId kViewer{3};
+  AddTransport(kViewer);
+  for (uint32_t i = 0; i < 2; ++i) {
+    ConsumerParameters slot = VideoSlot(Ssrc(5000 + 2 * i), "t" + std::to_string(i));
+    slot.extensions.Set(RtpExtension::kTransportCc, ExtensionId(10));
+    AddSlot(ConsumerId(10 + i), slot, kVideo, kViewer);
+  }
   Deliver(sender_.Frame(0, true, 0, 1));
-  ASSERT_THAT(out_.rtp, SizeIs(1));
-  OutgoingRtp& rtp = out_.rtp[0];
-  ASSERT_NE(rtp.transport_cc_offset, OutgoingRtp::kNoOffset);
-  rtp.prefix[rtp.transport_cc_offset] = 0xAB;
-  rtp.prefix[rtp.transport_cc_offset + 1U] = 0xCD;
-  const auto packets = TakeRtp();
-  const auto data = packets[0].view().FindExtension(ExtensionId(10));
-  ASSERT_TRUE(data);
-  EXPECT_EQ((*data)[0], 0xAB);
-  EXPECT_EQ((*data)[1], 0xCD);
+  Wait(std::chrono::milliseconds(50));
+  std::vector<int> numbers;
+  for (const Received& packet : TakeRtp(kViewer)) {
+    const auto data = packet.view().FindExtension(ExtensionId(10));
+    ASSERT_TRUE(data);
+    numbers.push_back((*data)[0] << 8 | (*data)[1]);
+  }
+  ASSERT_GE(numbers.size(), 2U);
+  for (std::size_t i = 1; i < numbers.size(); ++i) EXPECT_EQ(numbers[i], numbers[i - 1] + 1);
 }
 
 TEST_F(ForwardingTest, SendsTheMidUntilTheFirstReportBlock) {

@@ -64,7 +64,6 @@ class RoomFixture : public ::testing::Test {
     parameters.cname = "room";
     parameters.codecs = {TestVp8(kSlotPt, kSlotRtxPt)};
     parameters.extensions.Set(RtpExtension::kMid, ExtensionId(9));
-    parameters.extensions.Set(RtpExtension::kTransportCc, ExtensionId(10));
     return parameters;
   }
   static ConsumerParameters AudioSlot(Ssrc ssrc, const std::string& mid,

@@ -6,14 +6,36 @@ const HUE = 200;
 /** Frames that a receiver may wait for at a switch; browsers call 150 ms more than usual a freeze. */
 const SWITCH_MS = 3000;
 const STEADY_MS = 2000;
+const CLIMB_MS = 15_000;
+/** Of the scene. */
+const FRAMES_PER_SECOND = 15;
+
+/** A timer this late tells that the machine had no time for its browsers. */
+const STARVED_MS = 100;
+const ATTEMPTS = 3;
+
+/** The pictures stood still while the machine was too busy for them: nothing is proven. */
+class Starved extends Error {}
 
 /**
  * One publishes, one watches and goes through the layers. Asserts that each is decoded, shows the right
- * picture, and that nothing freezes; returns the figures as a line of text.
+ * picture, and that nothing freezes; returns the figures as a line of text. Done again if the machine
+ * was too busy with other things to tell.
  */
 export async function switchesLayers(scenario) {
+  for (let attempt = 1; ; ++attempt) {
+    try {
+      const figures = await runThrough({ ...scenario, room: `${scenario.room}-${attempt}` });
+      return attempt > 1 ? `${figures} (attempt ${attempt})` : figures;
+    } catch (error) {
+      if (!(error instanceof Starved) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function runThrough(scenario) {
   const { origin, publisher, viewer, people, room, camera, size, heights, scrambled, encrypted } = scenario;
-  const { temporalLayers = true } = scenario;
+  const { temporal = { layers: 3, share: 0.85 } } = scenario;
   const top = heights.length - 1;
   const common = { room, scrambled, encrypted };
   const ada = await Studio.enter(publisher, origin, people, {
@@ -26,6 +48,7 @@ export async function switchesLayers(scenario) {
     await ben.decodes(mid, heights[top]);
     await steady(ben, mid);
     const start = await ben.call('counters', mid);
+    await Promise.all([ada.call('longestStall'), ben.call('longestStall')]);
 
     for (const spatial of route(top)) {
       const result = await ben.call('switchTo', {
@@ -45,7 +68,7 @@ export async function switchesLayers(scenario) {
       await hasHue(ben, mid);
       lines[lines.length - 1] += await serverSide(ada, ben, mid);
     }
-    if (temporalLayers) lines.push(await temporal(ben, mid));
+    lines.push(await goesThroughRates(ada, ben, mid, temporal));
 
     const end = await ben.call('counters', mid);
     const changed = (field) => end[field] - start[field];
@@ -55,11 +78,14 @@ export async function switchesLayers(scenario) {
         `keyframes ${changed('keyFramesDecoded')}, decoded ${changed('framesDecoded')}`,
       `sent ${sent.map(({ rid, mode, height, limit, plis, keyframes }) => `${rid}:${mode}:${height}:${limit}(${keyframes} keyframes, ${plis} PLI)`).join(' ')}`,
     );
+    const stall = Math.max(await ada.call('longestStall'), await ben.call('longestStall'));
+    lines.push(`longest stall of the browsers ${Math.round(stall)} ms`);
+    if (changed('freezeCount') > 0 && stall > STARVED_MS) throw new Starved('freezes on a busy machine');
     assert.equal(changed('freezeCount'), 0, `no freeze: ${lines.join('; ')}`);
     assert.match(sent[0].codec, new RegExp(camera.codec ?? 'VP8', 'i'));
     return lines.join('; ');
   } catch (error) {
-    error.message += `\n${lines.join('\n')}\nsent ${JSON.stringify(await ada.call('sent').catch(() => []))}`;
+    error.message += `\n${await serverSide(ada, ben).catch(() => '')}\n${lines.join('\n')}\nsent ${JSON.stringify(await ada.call('sent').catch(() => []))}`;
     throw error;
   } finally {
     for (const person of [ada, ben]) {
@@ -69,17 +95,20 @@ export async function switchesLayers(scenario) {
   }
 }
 
+const inShort = (layer) => layer && `${layer.encoding}/${layer.spatial}/${layer.temporal}`;
+
 /** What the server says of the way to the viewer and of what it asked the publisher for. */
 async function serverSide(publisher, viewer, mid) {
   const { transport, slots } = (await viewer.call('quality')).details;
   const { tracks } = (await publisher.call('quality')).details;
-  const slot = slots.find((one) => one.mid === mid);
+  const slot = slots.find((one) => (mid ? one.mid === mid : one.kind === 'video' && one.identity !== null));
   const requests = tracks
     .filter(({ kind }) => kind === 'video')
     .flatMap(({ encodings }) => encodings.map((one) => one.keyframe_requests));
   return (
     ` (estimate ${Math.round(transport.estimate / 1000)} kbit/s, sent ${Math.round(transport.sent / 1000)}, ` +
-    `${slot.reason}, keyframe requests ${requests})`
+    `wanted ${Math.round(transport.wanted / 1000)}, ` +
+    `${slot.reason} ${inShort(slot.layer)} of ${inShort(slot.target)}, keyframe requests ${requests})`
   );
 }
 
@@ -118,19 +147,32 @@ async function rate(person, mid) {
   return ((frames.length - 1) * 1000) / (frames.at(-1).time - frames[0].time);
 }
 
-/** With one temporal layer less there are fewer frames; with all of them again as many as before. */
-async function temporal(person, mid) {
-  await person.call('view', [{ mid, layer: { spatial: 7, temporal: 7 } }]);
-  await steady(person, mid);
-  const full = await rate(person, mid);
-  await person.call('view', [{ mid, layer: { spatial: 7, temporal: 1 } }]);
-  await steady(person, mid);
-  const fewer = await rate(person, mid);
-  await person.call('view', [{ mid, layer: null }]);
-  await steady(person, mid);
-  const again = await rate(person, mid);
-  const figures = `${full.toFixed(1)} fps, with one temporal layer less ${fewer.toFixed(1)}, then ${again.toFixed(1)}`;
-  assert.ok(fewer < full * 0.75, `fewer frames: ${figures}`);
-  assert.ok(again > full * 0.8, `all frames again: ${figures}`);
+/**
+ * With one of the temporal `layers` less there are fewer frames; with all of them again
+ * that `share` of what the scene has.
+ */
+async function goesThroughRates(publisher, viewer, mid, { layers, share }) {
+  const ask = (layer) => viewer.call('view', [{ mid, layer }]);
+  // The server may climb to the full rate in steps, as its estimate of the link grows.
+  const full = () =>
+    until(
+      'all frames',
+      async () => {
+        const frames = await rate(viewer, mid);
+        return frames > FRAMES_PER_SECOND * share && frames;
+      },
+      CLIMB_MS,
+    ).catch(async (error) => {
+      throw new Error(`${error.message}${await serverSide(publisher, viewer, mid)}`);
+    });
+  await ask({ spatial: 7, temporal: 7 });
+  const before = await full();
+  await ask({ spatial: 7, temporal: layers - 2 });
+  await steady(viewer, mid);
+  const fewer = await rate(viewer, mid);
+  await ask(null);
+  const after = await full();
+  const figures = `${before.toFixed(1)} fps, with one temporal layer less ${fewer.toFixed(1)}, then ${after.toFixed(1)}`;
+  assert.ok(fewer < before * 0.75, `fewer frames: ${figures}`);
   return figures;
 }

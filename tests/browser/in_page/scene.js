@@ -24,7 +24,7 @@ export class Scene {
     const pixels = context.createImageData(128, 128);
     for (let i = 0; i < pixels.data.length; i += 4) {
       const grey = (i * 2654435761) >>> 24;
-      pixels.data.set([grey, grey, grey, 14], i);
+      pixels.data.set([grey, grey, grey, 40], i);
     }
     context.putImageData(pixels, 0, 0);
     return tile;
@@ -51,11 +51,15 @@ export class Scene {
     }
     context.fillStyle = `hsl(${this.hue} 90% 45%)`;
     context.fillRect(0, 0, width, height);
-    // The lower half moves; the upper one is left plain, to tell the colour by.
+    // The upper half is left plain, to tell the colour by; the patch below it costs about as many
+    // bits as a person before a camera.
     context.save();
+    context.beginPath();
+    context.rect(width / 8, height / 2, width / 3, height / 3);
+    context.clip();
     context.translate((this.frames * 7) % 128, (this.frames * 3) % 128);
     context.fillStyle = context.createPattern(this.noise, 'repeat');
-    context.fillRect(-128, height / 2 - 128 + 64, width + 256, height);
+    context.fillRect(-128, 0, width + 256, height);
     context.restore();
     context.fillStyle = '#fff';
     context.fillRect((this.frames * width) / 60 % width, height * 0.75, width / 20, height / 5);

@@ -4,6 +4,7 @@ import { Clapper } from './clapper.js';
 import { FrameLog } from './frame_log.js';
 import { Scene, hueOf } from './scene.js';
 import { SkewMeter } from './skew_meter.js';
+import { StallWatch } from './stall_watch.js';
 
 const FRAMES_PER_SECOND = 15;
 
@@ -19,6 +20,7 @@ RTCPeerConnection.prototype.setRemoteDescription = function (...parameters) {
   return setRemoteDescription.apply(this, parameters);
 };
 
+const stalls = new StallWatch();
 const videos = new Map();
 const warnings = [];
 
@@ -138,6 +140,7 @@ globalThis.__studio = {
   hue: (mid) => (videos.has(mid) ? hueOf(videos.get(mid).video) : null),
   frames: (mid, since = 0) => videos.get(mid)?.log.since(since) ?? [],
   now: () => performance.now(),
+  longestStall: () => stalls.take(),
 
   /** Asks for a layer; resolves when a frame of `height` is shown, with how long that took. */
   async switchTo({ mid, layer, height, timeout }) {

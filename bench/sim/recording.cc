@@ -151,6 +151,7 @@ class Runner {
         .delivered = std::exchange(viewer.delivered, {}) / kSampleInterval,
         .padding = (padding - viewer.padding_before) / kSampleInterval,
         .queueing = link.QueueDelay(now),
+        .pacer_delay = stats.pacer_delay,
         .shown = {}};
     viewer.offered_before = link.counters().sent_size;
     viewer.padding_before = padding;

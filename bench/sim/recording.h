@@ -22,10 +22,11 @@ struct Sample {
   DataRate estimate;
   DataRate allocated;
   DataRate wanted;
-  DataRate offered;    // given to the link
-  DataRate delivered;  // by it
-  DataRate padding;    // sent
-  TimeDelta queueing{};
+  DataRate offered;                         // given to the link
+  DataRate delivered;                       // by it
+  DataRate padding;                         // sent
+  TimeDelta queueing{};                     // in the link
+  TimeDelta pacer_delay{};                  // in the server
   std::vector<std::optional<Layer>> shown;  // of each video slot; nullopt: nothing lately
 };
 

@@ -18,12 +18,13 @@ Recording OneViewer() {
       {.at = Timestamp(100s) + 1500ms,
        .capacity = DataRate::KilobitsPerSecond(1000),
        .estimate = DataRate::KilobitsPerSecond(900),
-       .allocated = {},
+       .allocated = DataRate::KilobitsPerSecond(700),
        .wanted = DataRate::KilobitsPerSecond(4000),
        .offered = {},
        .delivered = DataRate::KilobitsPerSecond(850),
        .padding = DataRate::KilobitsPerSecond(10),
        .queueing = 25ms,
+       .pacer_delay = 5ms,
        .shown = {Layer{.encoding = 2, .spatial = {}, .temporal = TemporalLayer(2)}, std::nullopt}}};
   recording.viewers.push_back(viewer);
   return recording;
@@ -32,8 +33,9 @@ Recording OneViewer() {
 TEST(Plot, DataHasAColumnForEachSlot) {
   const Recording recording = OneViewer();
   EXPECT_EQ(PlotData(recording, recording.viewers.front()),
-            "seconds\tcapacity\testimate\tdelivered\tpadding\twanted\tqueueing\tslot 1\tslot 2\n"
-            "1.5\t1000\t900\t850\t10\t4000\t25\t3.5\t0\n");
+            "seconds\tcapacity\testimate\tdelivered\tpadding\tallocated\twanted\tqueueing\tpacer\ts"
+            "lot 1\tslot 2\n"
+            "1.5\t1000\t900\t850\t10\t700\t4000\t25\t5\t3.5\t0\n");
 }
 
 TEST(Plot, WithoutABottleneckTheCapacityStaysEmpty) {
@@ -48,8 +50,8 @@ TEST(Plot, ScriptDrawsTheFileAndEverySlot) {
   const std::string script = PlotScript(scenario, "viewer 1", 2, "a.tsv", "a.png");
   EXPECT_THAT(script, HasSubstr("set output 'a.png'"));
   EXPECT_THAT(script, HasSubstr("file = 'a.tsv'"));
-  EXPECT_THAT(script, HasSubstr("using 1:($8+"));
-  EXPECT_THAT(script, HasSubstr("using 1:($9+"));
+  EXPECT_THAT(script, HasSubstr("using 1:($10+"));
+  EXPECT_THAT(script, HasSubstr("using 1:($11+"));
 }
 
 }  // namespace

@@ -48,6 +48,7 @@ class FiguresTest : public ::testing::Test {
                                   .delivered = std::min(sent, capacity),
                                   .padding = Kbps(low ? 0 : 300),
                                   .queueing = late ? TimeDelta(300ms) : TimeDelta(20ms),
+                                  .pacer_delay = {},
                                   .shown = {}});
     }
   }

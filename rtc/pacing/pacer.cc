@@ -16,7 +16,8 @@ constexpr TimeDelta kPaddingRetry = milliseconds(5);
 constexpr TimeDelta kProbeRetry = milliseconds(25);
 // A small packet (of audio) does not begin a probe: nothing might follow.
 constexpr DataSize kMinFirst = DataSize::Bytes(250);
-constexpr DataSize kMinPadding = DataSize::Bytes(200);
+// So that a whole packet may be sent again, which is worth more than padding alone.
+constexpr DataSize kMinPadding = DataSize::Bytes(600);
 // A probe that found nothing to send, or took much too long.
 constexpr TimeDelta kMaxProbeWait = milliseconds(2000);
 constexpr TimeDelta kMaxProbeTime = milliseconds(200);

@@ -159,7 +159,7 @@ const Scenario kScenarios[] = {
     {.name = "feedback_250ms",
      .capacity = Kbps(3000),
      .loop = WithFeedback(Kbps(3000), milliseconds(250), 0)},
-    {.name = "policer_1M", .capacity = Kbps(1000), .loop = Policed(Kbps(1000)), .most = 1.1},
+    {.name = "policer_1M", .capacity = Kbps(1000), .loop = Policed(Kbps(1000)), .most = 1.15},
     {.name = "short_queue_1M", .capacity = Kbps(1000), .loop = ShortQueue(Kbps(1000)), .most = 1.1},
 };
 

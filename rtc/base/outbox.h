@@ -19,6 +19,10 @@ namespace stellwerk {
 // How urgent, and how to be counted.
 enum class RtpClass : uint8_t { kAudio, kVideo, kRetransmission, kPadding };
 
+// What an RTP packet takes on the link beyond its own bytes: IPv4 and UDP headers and an AEAD tag.
+// Rates of layers, estimates and pacing include it, so that they are those of the link.
+inline constexpr DataSize kPacketOverhead = DataSize::Bytes(20 + 8 + 16);
+
 // One RTP packet to send, still in parts: everything that is this subscriber's own (RTP header,
 // extensions, rewritten payload descriptor, an RTX packet's original sequence number) is in
 // `prefix`, the shared payload is referenced. On the wire: prefix | payload | padding.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtc/base/outbox.h"
 #include "rtc/rtp/rtx.h"
 
 namespace stellwerk {
@@ -149,7 +150,9 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
   stream.counters.bytes += source.payload_size;
   if (!is_audio()) {
     stream.layers.OnPacket(source.info, source.dependencies,
-                           DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())), now);
+                           DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())) +
+                               kPacketOverhead,
+                           now);
     NoteAllocation(view, encoding);
   }
   if (!is_audio() && source.info.is_keyframe) {

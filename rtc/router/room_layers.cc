@@ -137,10 +137,9 @@ bool Router::Room::Pad(Transport& transport, Timestamp now, RtcOutbox& out) {
   for (Slot* slot : transport.slots) {
     if (needed <= DataSize()) break;
     const std::size_t first = out.rtp.size();
-    slot->consumer->MakePadding(needed, HistoryReader{*this}, out);
+    needed -= slot->consumer->MakePadding(needed, HistoryReader{*this}, out);
     padded |= out.rtp.size() > first;
     transport.downlink.AdmitPadding(first, now, out);
-    needed = transport.downlink.PaddingNeeded(now);
   }
   return padded;
 }

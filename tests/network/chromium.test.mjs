@@ -22,14 +22,14 @@ async function watching(name, down, scenario) {
     [nearChromium, link.launcher({ up: FAR, down })],
     async ({ server, browsers: [near, far], people }) => {
       const room = 'network';
-      await Studio.enter(near, server.origin, people, {
+      const ada = await Studio.enter(near, server.origin, people, {
         room, name: 'Ada', camera: {}, size: { width: 960, height: FULL }, hue: 100, microphone: true,
       });
       const ben = await Studio.enter(far, server.origin, people, { room, name: 'Ben' });
       const mid = await ben.slotOf('Ada');
       const watch = new Watch(ben, mid, link);
       try {
-        await scenario({ ben, mid, link, watch });
+        await scenario({ ada, ben, mid, link, watch });
       } finally {
         await watch.stop();
         writeFileSync(path.join(settings.artifacts, `${name}.json`), JSON.stringify(watch.samples, null, 1));
@@ -37,6 +37,11 @@ async function watching(name, down, scenario) {
     },
     serverFlags,
   );
+}
+
+/** Frames that Ada's encoder of full size has made: on a busy machine it does not make 15 a second. */
+async function filmed(ada) {
+  return (await ada.call('sent')).find(({ height }) => height === FULL)?.frames ?? 0;
 }
 
 const kbps = (rate) => (rate === null ? 'unknown' : `${rate.toFixed(0)} kbit/s`);
@@ -88,19 +93,23 @@ test('3 Mbit/s, 500 kbit/s, 3 Mbit/s', { timeout: 140_000 }, async (t) => {
 });
 
 test('a tenth of the packets is lost', { timeout: 100_000 }, async (t) => {
-  await watching('network-loss', `rate_kbps=5000 loss=0.1 ${FAR} ${QUEUE}`, async ({ ben, mid, watch }) => {
+  await watching('network-loss', `rate_kbps=5000 loss=0.1 ${FAR} ${QUEUE}`, async ({ ada, ben, mid, watch }) => {
     await ben.decodes(mid, FULL, 30_000);
-    const from = watch.seconds() + 2;
+    await pause(2);
+    const before = await filmed(ada);
+    const from = watch.seconds();
     await pause(20);
     const until = watch.seconds();
-    const frames = watch.change('framesDecoded', from, until) / (until - from);
+    const made = (await filmed(ada)) - before;
+    const decoded = watch.change('framesDecoded', from, until);
     const frozen = watch.change('totalFreezesDuration', from, until);
     t.diagnostic(
-      `${frames.toFixed(1)} frames/s of 15, estimate ${kbps(watch.estimate(from, until))}, ` +
+      `${decoded} frames decoded of ${made}, estimate ${kbps(watch.estimate(from, until))}, ` +
         `${watch.change('nackCount', from, until)} NACKs, ${watch.change('pliCount', from, until)} PLIs, ` +
         `${watch.change('freezeCount', from, until)} freezes of ${frozen.toFixed(1)} s`,
     );
-    assert.ok(frames > 13, `${frames} frames/s`);
+    // Samples begin and end a quarter of a second late.
+    assert.ok(decoded > 0.95 * made - 8, `${decoded} frames of ${made}`);
     assert.equal(watch.samples.at(-1).frameHeight, FULL, 'loss is no congestion');
     assert.ok(frozen < 2, `frozen for ${frozen} s`);
   });

@@ -7,3 +7,8 @@ stellwerk_fuzz_target(NAME payload SOURCES payload_fuzz.cc CORPUS corpus/payload
 stellwerk_fuzz_target(
   NAME red_payload SOURCES red_payload_fuzz.cc CORPUS corpus/red_payload
   DEPS stellwerk::rtc_rtp)
+stellwerk_fuzz_target(
+  NAME dependency_descriptor
+  SOURCES dependency_descriptor_fuzz.cc
+  CORPUS corpus/dependency_descriptor
+  DEPS stellwerk::rtc_codec)

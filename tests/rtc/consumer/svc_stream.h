@@ -338,7 +338,9 @@ class SvcStream {
       payload.resize(payload.size() + 20, 0xEE);
       source.info = *Inspect(Codec::kVp9, payload, std::nullopt);
     }
-    source.packet = pool_.Copy(payload);
+    // Lives longer than any stream, whose packets may be kept.
+    static PacketPool& pool = *new PacketPool();
+    source.packet = pool.Copy(payload);
     source.producer = ProducerId(7);
     source.payload_size = static_cast<uint16_t>(payload.size());
     source.seq = ExtendedSeqNum(seq_++);
@@ -352,7 +354,6 @@ class SvcStream {
   static constexpr std::size_t kTemplateIdOffset = 60;
 
   SvcConfig config_;
-  PacketPool pool_;
   DependencyDescriptorReader reader_;
   std::vector<Template> templates_;
   int picture_ = 0;

@@ -97,9 +97,10 @@ class LayerOptionsTest : public ::testing::Test {
       Next();
     }
   }
+  // What the packets are, and what is added for lower layers of the network.
   static void ExpectRate(const LayerOption& option, int64_t kbps) {
-    EXPECT_NEAR(static_cast<double>(option.rate.bps()) / 1000, static_cast<double>(kbps),
-                0.06 * static_cast<double>(kbps));
+    EXPECT_GE(option.rate, DataRate::BitsPerSecond(kbps * 960));
+    EXPECT_LE(option.rate, DataRate::BitsPerSecond(kbps * 1150));
   }
 
   PacketPool pool_;

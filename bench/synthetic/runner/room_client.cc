@@ -157,7 +157,8 @@ void RoomClient::OnEncodings(const json& message) {
   ++encodings_messages_;
   for (const json& track : message.value("tracks", json::array())) {
     if (!track.is_object()) continue;
-    for (const auto& [rid, wanted] : track.value("rids", json::object()).items()) {
+    const json rids = track.value("rids", json::object());  // items() does not keep it alive
+    for (const auto& [rid, wanted] : rids.items()) {
       if (wanted.is_boolean()) wanted_[Text(track, "mid")][rid] = wanted.get<bool>();
     }
   }

@@ -117,6 +117,7 @@ SharingLimits Allocator::Limits(Timestamp now, int64_t available, Timestamp& nex
       .last_picture = std::max(keep, Scaled(available, 1 + config_.last_picture_bound)),
       .climb = available,
       .raise = Scaled(available, 1 - config_.raise_margin),
+      .filler = Scaled(available, config_.filler_below),
   };
 }
 
@@ -137,7 +138,7 @@ void Allocator::ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& 
     sharing_.Run(contenders_, limits, operations_);
   }
   for (std::size_t i = 0; i < contenders_.size(); ++i) seekers_[i].ideal = contenders_[i].chosen;
-  if (!HoldBack(now, next_change)) return;
+  if (!HoldBack(now, plenty, next_change)) return;
   if (!plenty) {
     sharing_.Run(contenders_, limits, operations_);
     return;
@@ -145,8 +146,10 @@ void Allocator::ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& 
   for (Contender& contender : contenders_) contender.chosen = HighestPermitted(contender);
 }
 
-bool Allocator::HoldBack(Timestamp now, Timestamp& next_change) {
+bool Allocator::HoldBack(Timestamp now, bool plenty, Timestamp& next_change) {
   bool held = false;
+  const Timestamp next_raise = plenty || !last_raise_ ? now : *last_raise_ + config_.raise_interval;
+  bool may_raise = now >= next_raise;
   for (std::size_t i = 0; i < contenders_.size(); ++i) {
     Contender& contender = contenders_[i];
     const Seeker& seeker = seekers_[i];
@@ -161,10 +164,15 @@ bool Allocator::HoldBack(Timestamp now, Timestamp& next_change) {
     if (!more) continue;
     const Timestamp higher = history.HigherAllowedAt(config_);
     const Timestamp temporal = history.MoreAllowedAt(config_);
-    if (now >= higher) continue;
+    const bool raises = IsHigher(contender.ladder, contender.kept, seeker.ideal);
+    if (now >= higher && (!raises || may_raise)) {
+      if (raises) may_raise = plenty;
+      continue;
+    }
+    if (now >= higher) next_change = std::min(next_change, now + config_.raise_interval);
     contender.climb = now >= temporal ? Climb::kTemporal : Climb::kNot;
     if (contender.climb == Climb::kNot) next_change = std::min(next_change, temporal);
-    next_change = std::min(next_change, higher);
+    if (now < higher) next_change = std::min(next_change, higher);
     held = true;
   }
   return held;
@@ -179,7 +187,10 @@ void Allocator::Conclude(const Contender& contender, const Seeker& seeker, Times
   const auto& current = seeker.request->current;
 
   const DataRate available_rate = DataRate::BitsPerSecond(available);
-  if (IsHigher(ladder, contender.kept, chosen)) history.NoteRaise(available_rate, now);
+  if (IsHigher(ladder, contender.kept, chosen)) {
+    history.NoteRaise(available_rate, now);
+    if (contender.kept >= 0) last_raise_ = now;
+  }
   if (IsHigher(ladder, chosen, contender.kept)) {
     history.NoteReduction(available_rate, config_, now);
   }

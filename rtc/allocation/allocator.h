@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -51,8 +52,9 @@ class Allocator {
   void Seek(const SlotRequest& request, SlotDecision& decision, Timestamp now);
   [[nodiscard]] SharingLimits Limits(Timestamp now, int64_t available, Timestamp& next_change);
   void ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& next_change);
-  // Lets each slot climb as far as its holds permit. True if that is less far than its ideal.
-  bool HoldBack(Timestamp now, Timestamp& next_change);
+  // Lets each slot climb as far as its holds permit, and only one to a higher resolution unless
+  // there is `plenty`. True if that is less far than its ideal.
+  bool HoldBack(Timestamp now, bool plenty, Timestamp& next_change);
   void Conclude(const Contender& contender, const Seeker& seeker, Timestamp now, int64_t available,
                 Timestamp& next_change);
 
@@ -61,6 +63,7 @@ class Allocator {
   // did not.
   Timestamp over_since_ = kNever;
   int64_t fitted_available_ = 0;
+  std::optional<Timestamp> last_raise_;
   // Kept for their memory.
   std::vector<SlotDecision> decisions_;
   std::vector<Contender> contenders_;

@@ -33,6 +33,7 @@ bool Allowed(const Contender& contender, int rung, int64_t sum, int64_t cost,
     return sum + cost <= (sum == 0 ? limits.last_picture : limits.keep_lowest);
   }
   const auto& rungs = contender.ladder.rungs;
+  if (rungs[rung].filler && sum >= limits.filler) return false;
   const bool same_resolution =
       contender.kept >= 0 && rungs[contender.kept].SameResolution(rungs[rung]);
   switch (contender.climb) {

@@ -32,6 +32,7 @@ struct SharingLimits {
   int64_t last_picture = 0;  // the same if there is but one
   int64_t climb = 0;         // with better rungs
   int64_t raise = 0;         // with a higher resolution
+  int64_t filler = 0;        // beyond this no filler is begun
 };
 
 // Goes through the rungs of all slots once, in the order of their claims, and gives each that still

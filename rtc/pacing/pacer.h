@@ -31,7 +31,7 @@ class Pacer {
     // A queue is emptied within about this time, by a higher rate if need be ...
     TimeDelta drain = std::chrono::milliseconds(250);
     // ... of at most this many times the target.
-    double max_factor = 2.0;
+    double max_factor = 1.6;
     // The rate otherwise, times the target: frames come in lumps.
     double factor = 1.2;
     // Video that has waited longer than this is dropped, and with it all that waits of its stream:

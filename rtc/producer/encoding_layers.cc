@@ -9,6 +9,11 @@ namespace {
 constexpr uint8_t kMaxTemporal = 8;
 constexpr uint8_t kVp9Temporal = 4;
 
+// Without a packet for so long the window is partly empty: what was measured before holds.
+constexpr TimeDelta kFresh = std::chrono::milliseconds(150);
+// After such a pause the measurement begins anew.
+constexpr TimeDelta kPause = std::chrono::seconds(2);
+
 // Spatial layer, temporal layer, needed by higher layers: 64 kinds.
 std::size_t Vp9Kind(uint8_t spatial, uint8_t temporal, bool needed) {
   return std::size_t{spatial} * 8 + std::size_t{temporal} * 2 + (needed ? 1 : 0);
@@ -31,6 +36,8 @@ void EncodingLayers::Reset() {
 void EncodingLayers::OnPacket(const PayloadInfo& info,
                               const std::optional<FrameDependencies>& dependencies, DataSize size,
                               Timestamp now) {
+  if (now - last_packet_ > kPause) rates_.Clear();
+  last_packet_ = now;
   if (dependencies) {
     SetKinds(Kinds::kTemplates);
     if (dependencies->structure_version != structure_version_) {
@@ -148,9 +155,10 @@ void EncodingLayers::Measure(Timestamp now) {
 
 void EncodingLayers::Describe(uint8_t encoding, bool active, Timestamp now,
                               std::vector<LayerOption>& options) {
-  if (active && (rates_.settled(now) || announced_.empty())) {
+  const bool measurable = rates_.settled(now) && now - last_packet_ <= kFresh;
+  if (active && (measurable || (latest_.empty() && announced_.empty()))) {
     Measure(now);
-  } else if (!announced_.empty()) {
+  } else if (!announced_.empty() && !rates_.settled(now)) {
     latest_.clear();
     for (const auto& layer : announced_) {
       for (uint8_t t = 0; t < layer.temporal_layer_count; ++t) {

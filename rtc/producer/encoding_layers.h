@@ -51,6 +51,7 @@ class EncodingLayers {
   [[nodiscard]] VideoResolution ResolutionOf(SpatialLayer layer) const;
 
   LayerRates rates_;
+  Timestamp last_packet_{};
   Kinds kinds_ = Kinds::kNone;
   DecodeTargets targets_;
   uint32_t structure_version_ = 0;

@@ -15,6 +15,9 @@ constexpr TimeDelta kUnwatchedDelay = std::chrono::seconds(3);
 // a moment.
 constexpr int64_t kMaxRepairs = 4;
 
+// In per cent of the target.
+constexpr int64_t kRiddenOut = 125;
+
 // Without a packet for so long, nothing new is known about a source's layers.
 constexpr TimeDelta kStandsStill = std::chrono::milliseconds(200);
 
@@ -35,7 +38,12 @@ void Router::Room::UpdateEstimated(Transport& transport) {
 
 DataRate Router::Room::AvailableForVideo(const Transport& transport, Timestamp now) const {
   if (!transport.downlink.estimated()) return Allocator::kUnlimited;
-  const int64_t target = transport.downlink.estimate().target.bps();
+  // While a queue on the way drains the target is less than the link carries. If it is only a
+  // little less, packets wait in the pacer rather than that layers change, at the price of
+  // keyframes, for half a second.
+  const BandwidthEstimate& estimate = transport.downlink.estimate();
+  const int64_t target =
+      std::min(estimate.capacity.bps(), estimate.target.bps() * kRiddenOut / 100);
   const int64_t repairs = std::min(transport.retransmitted.Rate(now).bps(), target / kMaxRepairs);
   const int64_t left = target - transport.audio_sent.Rate(now).bps() - repairs;
   return DataRate::BitsPerSecond(std::max<int64_t>(left, 0));
@@ -112,7 +120,7 @@ void Router::Room::UpdateEncodingsWanted(Source& source, Timestamp now, RtcOutbo
 void Router::Room::FollowEstimate(Transport& transport, Timestamp now, RtcOutbox& out) {
   // More is shared out at the next tick; what is too much has to go at once.
   if (transport.downlink.TakeEstimateChanged() &&
-      transport.downlink.estimate().target < transport.allocated) {
+      transport.downlink.estimate().capacity < transport.allocated) {
     Reallocate(transport, now, out);
   }
   Release(transport, now, out);

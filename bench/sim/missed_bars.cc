@@ -68,6 +68,8 @@ std::vector<std::string> MissedBars(const Scenario& scenario, const Figures& fig
     checker.NotAbove(who, "missing frames", static_cast<double>(viewer.missing),
                      Number(bars.max_missing));
     checker.NotAbove(who, "skew (s)", Seconds(viewer.skew), Seconds(bars.max_skew));
+    checker.NotAbove(who, "dark slots", static_cast<double>(viewer.dark_slots),
+                     static_cast<double>(bars.max_dark_slots));
     for (const std::string& problem : viewer.problems) {
       checker.missed.push_back(scenario.name + ", " + who + ": " + problem);
     }

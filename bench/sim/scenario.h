@@ -34,6 +34,7 @@ struct SlotSwitch {
 
 // What must hold; what is not set is only measured.
 struct Bars {
+  uint64_t max_dark_slots = 0;                    // video slots that never showed anything
   std::optional<double> min_estimate_ratio = {};  // mean estimate / mean capacity, after settling
   std::optional<double> max_estimate_ratio = {};
   std::optional<double> min_utilisation = {};  // media without padding / capacity, after settling

@@ -38,7 +38,10 @@ Scenario Constant(std::string name, int64_t kbps) {
                    " kbit/s, nine three-layer slots that want more";
   scenario.publishers = 9;
   scenario.viewers = {{.links = Bottleneck(RateTrace::Constant(Kbps(kbps))), .video_slots = 9}};
-  scenario.bars = {.min_estimate_ratio = 0.85,
+  // Where not even the lowest layers of all fit, some are left out.
+  const uint64_t dark = kbps < 9 * 60 ? 9 : 0;
+  scenario.bars = {.max_dark_slots = dark,
+                   .min_estimate_ratio = 0.85,
                    .max_estimate_ratio = 1.05,
                    .min_utilisation = 0.85,
                    .max_p95_queueing = milliseconds(100)};

@@ -29,6 +29,7 @@ class FiguresTest : public ::testing::Test {
     viewer().name = "viewer 1";
     viewer().joined = kStart;
     viewer().video.resize(1);
+    viewer().video.front().report.first_decodable = kStart;
   }
   ViewerRecording& viewer() { return recording_.viewers.front(); }
   void AddSamples(TimeDelta reaction, double estimate_ratio = 0.9) {
@@ -142,6 +143,12 @@ TEST_F(FiguresTest, EveryMissedBarIsNamedWithItsSeed) {
   EXPECT_THAT(
       MissedBars(scenario_, figures_),
       ElementsAre(HasSubstr("(seed 77), viewer 1: estimate / capacity"), HasSubstr("overshoot")));
+}
+
+TEST_F(FiguresTest, ASlotThatStaysDarkIsAMiss) {
+  viewer().video.front().report.first_decodable.reset();
+  Figures1();
+  EXPECT_THAT(MissedBars(scenario_, figures_), ElementsAre(HasSubstr("dark slots")));
 }
 
 TEST_F(FiguresTest, WhatWasNotMeasuredMissesItsBar) {

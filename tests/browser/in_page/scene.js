@@ -30,7 +30,7 @@ export class Scene {
     return tile;
   }
 
-  /** White for so long, from now on. */
+  /** The upper half is white for so long, from now on. */
   flash(milliseconds) {
     this.flashing = true;
     this.paint();
@@ -44,13 +44,12 @@ export class Scene {
     const { context, canvas } = this;
     const { width, height } = canvas;
     this.frames += 1;
-    if (this.flashing) {
-      context.fillStyle = '#fff';
-      context.fillRect(0, 0, width, height);
-      return;
-    }
     context.fillStyle = `hsl(${this.hue} 90% 45%)`;
     context.fillRect(0, 0, width, height);
+    if (this.flashing) {
+      context.fillStyle = '#fff';
+      context.fillRect(0, 0, width, height / 2);  // of one colour, so that no large frame is made
+    }
     // The upper half is left plain, to tell the colour by; the patch below it costs about as many
     // bits as a person before a camera.
     context.save();

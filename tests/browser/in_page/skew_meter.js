@@ -61,9 +61,12 @@ export class SkewMeter {
     this.#flashes.set(mid, flashes);
   }
 
-  /** Tone minus flash, in ms, of each clap since `since`: positive, the sound is late. */
-  skews({ mid, voice, since }) {
-    const tones = this.#tones.get(voice) ?? [];
+  /**
+   * Tone minus flash, in ms, of each clap that was seen in `mid` since `since`: positive, the sound is
+   * late. A voice may come by any slot; claps of different people are half a second apart.
+   */
+  skews({ mid, since }) {
+    const tones = [...this.#tones.values()].flat();
     return (this.#flashes.get(mid) ?? [])
       .filter((flash) => flash >= since)
       .flatMap((flash) => {
@@ -71,7 +74,7 @@ export class SkewMeter {
           (best, tone) => (Math.abs(tone - flash) < Math.abs(best - flash) ? tone : best),
           Infinity,
         );
-        return Math.abs(nearest - flash) < 400 ? [nearest - flash] : [];
+        return Math.abs(nearest - flash) < 250 ? [nearest - flash] : [];
       });
   }
 }

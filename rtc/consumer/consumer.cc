@@ -171,7 +171,12 @@ std::optional<FrameNumbers> Consumer::Select(const SourcePacket& packet, LayerVe
 void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now) {
   run_codec_ = codec;
   sequence_.StartRun(packet.seq.value());
-  timestamps_.StartRun(packet.timestamp, packet.captured, now);
+  const auto replay = std::exchange(replay_, std::nullopt);
+  if (replay && replay->encoding == packet.encoding && replay->first == packet.timestamp) {
+    timestamps_.StartReplay(replay->first, replay->live, replay->captured, now);
+  } else {
+    timestamps_.StartRun(packet.timestamp, packet.captured, now);
+  }
   UpdateLimits();
   filter_.StartRun(packet);
   frames_.StartRun(packet);

@@ -67,6 +67,15 @@ class Consumer {
   // A packet of the source. True if a run began with it: a switch took effect.
   bool HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out);
 
+  // The packets that follow, from `first` (a keyframe's) to `live`, are from the past and are sent
+  // together now, so that the slot need not wait for a keyframe.
+  void StartReplay(const SourcePacket& first, const SourcePacket& live) {
+    replay_ = {.encoding = first.encoding,
+               .first = first.timestamp,
+               .live = live.timestamp,
+               .captured = live.captured};
+  }
+
   using HistoryLookup = absl::FunctionRef<std::optional<SourcePacket>(
       ProducerId producer, uint8_t encoding, ExtendedSeqNum seq)>;
   // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
@@ -142,6 +151,13 @@ class Consumer {
   bool mid_known_ = false;
 
   std::optional<Layer> target_ = kBestLayer;
+  struct Replay {
+    uint8_t encoding = 0;
+    int64_t first = 0;
+    int64_t live = 0;
+    Timestamp captured{};
+  };
+  std::optional<Replay> replay_;  // that is about to begin
   SimulcastSelector selector_;
   NumberMap sequence_;
   TimestampRewriter timestamps_;

@@ -20,6 +20,10 @@ bool KeyframeRequestLimiter::Request(Timestamp now, KeyframeReason reason) {
     wanted_ = true;
     asked_ = false;
     reason_ = reason;
+    wanted_since_ = now;
+  }
+  if (reason == KeyframeReason::kUpgrade && reason_ == reason && !asked_) {
+    next_ = std::max(next_, std::min(now + kGather, wanted_since_ + kMaxGather));
   }
   if (reason == KeyframeReason::kStart) {
     reason_ = reason;

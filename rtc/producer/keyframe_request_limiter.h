@@ -8,6 +8,7 @@ namespace stellwerk {
 
 enum class KeyframeReason : uint8_t {
   kStart,     // somebody joins, or switches to this encoding: has no picture of it yet
+  kUpgrade,   // somebody has a picture and may get a better one: waits for others who want it, too
   kRecovery,  // somebody's decoder, or we, lost the thread
 };
 
@@ -33,6 +34,9 @@ class KeyframeRequestLimiter {
  private:
   // A keyframe costs every subscriber of the encoding ten to thirty ordinary frames.
   static constexpr TimeDelta kMinPause = std::chrono::milliseconds(500);
+  // An upgrade waits for so long, anew with each that joins it, but no longer than ...
+  static constexpr TimeDelta kGather = std::chrono::milliseconds(150);
+  static constexpr TimeDelta kMaxGather = std::chrono::milliseconds(1500);
 
   void Send(Timestamp now);
   void End();
@@ -41,6 +45,7 @@ class KeyframeRequestLimiter {
   bool asked_ = false;  // for what is wanted now
   KeyframeReason reason_ = KeyframeReason::kStart;
   uint64_t sent_ = 0;
+  Timestamp wanted_since_{};
   Timestamp last_sent_{};
   Timestamp next_{};                      // not before
   TimeDelta repeat_pause_{};              // while unanswered

@@ -120,6 +120,7 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
     ++stream.counters.repaired;
   }
   if (position.restarted) {
+    stream.keyframe_start.reset();
     stream.timestamps = {};
     stream.clock = StreamClock(stream.clock.clock_rate());
     stream.history.Clear();
@@ -149,14 +150,14 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
   ++stream.counters.packets;
   stream.counters.bytes += source.payload_size;
   if (!is_audio()) {
-    stream.layers.OnPacket(source.info, source.dependencies,
-                           DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())) +
-                               kPacketOverhead,
-                           now);
+    stream.layers.OnPacket(
+        source.info, source.dependencies,
+        DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())) + kPacketOverhead, now);
     NoteAllocation(view, encoding);
   }
   if (!is_audio() && source.info.is_keyframe) {
     ++stream.counters.keyframes;
+    stream.keyframe_start = std::max(stream.keyframe_start.value_or(source.seq), source.seq);
     stream.keyframe.OnKeyframe();
   }
   // A request from before could not be addressed.

@@ -93,8 +93,9 @@ struct ReceiveStream {
   DeliveryScore score;
   Counters counters;
   std::optional<Timestamp> last_media;
-  std::optional<int64_t> newest_frame;      // its timestamp
-  std::array<Timestamp, 3> frame_starts{};  // of the latest, the newest last
+  std::optional<int64_t> newest_frame;           // its timestamp
+  std::optional<ExtendedSeqNum> keyframe_start;  // first packet of the latest keyframe
+  std::array<Timestamp, 3> frame_starts{};       // of the latest, the newest last
   struct Scored {
     Timestamp at{};
     int64_t newest = 0;

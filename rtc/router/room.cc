@@ -118,6 +118,8 @@ absl::Status Router::Room::SetProducerPaused(ProducerId id, bool paused, Timesta
   if (source == nullptr) return Unknown("producer", id.value());
   if (source->producer->paused() == paused) return absl::OkStatus();
   source->producer->set_paused(paused);
+  // What came while it was paused is not for anybody to see later.
+  for (ReceiveStream& stream : source->producer->streams()) stream.keyframe_start.reset();
   if (source->producer->is_audio()) {
     // Who is muted is not heard, so not ranked.
     paused ? levels_.RemoveProducer(id) : levels_.AddProducer(id);

@@ -120,6 +120,7 @@ class Router::Room {
     bool paused = false;
     SlotHistory allocation;
     SlotDecision decision;
+    std::optional<uint8_t> asked_for;  // the encoding whose keyframe it waits for
   };
   // How a slot finds what it sent before.
   struct HistoryReader {
@@ -148,6 +149,9 @@ class Router::Room {
   void NoteAudioLevel(const SourcePacket& packet, Timestamp arrival, Timestamp now, RtcOutbox& out);
   void FanOut(Source& source, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   void Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
+  // Starts the slot from the latest keyframe in the history instead of asking for one. False if there
+  // is none, or too much would have to be sent.
+  bool Replay(Slot& slot, Timestamp now, RtcOutbox& out);
   void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
 
   void Admit(Transport& transport, std::size_t first, Timestamp now, RtcOutbox& out);

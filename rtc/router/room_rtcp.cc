@@ -133,9 +133,16 @@ void Router::Room::OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, T
 void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp now,
                                   RtcOutbox& out) {
   const auto encoding = slot.consumer->AwaitedEncoding();
+  const auto asked_before = std::exchange(slot.asked_for, encoding);
   if (!encoding || slot.source == nullptr) return;
   Producer& producer = *slot.source->producer;
   if (producer.is_audio()) return;
+  if (reason == KeyframeReason::kStart && Replay(slot, now, out)) return;
+  if (const auto current = slot.consumer->current(); current && current->encoding < *encoding) {
+    // Each is counted once, however long it waits.
+    if (asked_before == encoding && producer.streams()[*encoding].keyframe.wanted()) return;
+    if (reason == KeyframeReason::kStart) reason = KeyframeReason::kUpgrade;
+  }
   feedback_.clear();
   producer.RequestKeyframe(*encoding, reason, now, feedback_);
   if (Transport* publisher = FindTransport(producer.transport())) {

@@ -1,11 +1,29 @@
 // The way of an RTP packet through a room: take in, then fan out.
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "rtc/router/room.h"
 #include "rtc/rtp/header_extensions/audio_level.h"
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
 
 namespace stellwerk {
+namespace {
+
+// A replay takes the link for as long as a first picture is worth waiting for, or, to whom has a
+// picture already, for no longer than a keyframe.
+constexpr int64_t kMaxReplayPackets = 100;
+constexpr DataSize kMaxReplay = DataSize::Bytes(96'000);
+constexpr TimeDelta kMaxFirstReplay = std::chrono::milliseconds(400);
+constexpr TimeDelta kMaxFurtherReplay = std::chrono::milliseconds(50);
+
+DataSize MostToReplay(const Downlink& downlink, bool has_picture) {
+  if (!downlink.estimated()) return kMaxReplay;
+  return std::min(kMaxReplay, downlink.estimate().capacity *
+                                  (has_picture ? kMaxFurtherReplay : kMaxFirstReplay));
+}
+
+}  // namespace
 
 void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId transport_id,
                              PacketRef packet, RtcOutbox& out) {
@@ -118,6 +136,38 @@ void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now,
       Admit(*slot.transport, first, now, out);
     }
   }
+}
+
+bool Router::Room::Replay(Slot& slot, Timestamp now, RtcOutbox& out) {
+  const auto encoding = slot.consumer->AwaitedEncoding();
+  if (!encoding || slot.source == nullptr) return false;
+  const auto current = slot.consumer->current();
+  if (current && current->encoding == *encoding) return false;
+  const Producer& producer = *slot.source->producer;
+  const ReceiveStream& stream = producer.streams()[*encoding];
+  if (!stream.keyframe_start) return false;
+  const int64_t first = stream.keyframe_start->value();
+  const int64_t newest = stream.tracker.newest().value();
+  if (newest - first >= kMaxReplayPackets) return false;
+
+  int64_t left = MostToReplay(slot.transport->downlink, current.has_value()).bytes();
+  std::vector<SourcePacket> packets;
+  packets.reserve(static_cast<std::size_t>(newest - first + 1));
+  for (int64_t seq = first; seq <= newest; ++seq) {
+    auto packet = producer.FromHistory(*encoding, ExtendedSeqNum(seq));
+    if (!packet) return false;  // the receiver would have to wait for it
+    left -= packet->payload_size;
+    if (left < 0) return false;
+    packets.push_back(std::move(*packet));
+  }
+  slot.consumer->StartReplay(packets.front(), packets.back());
+  for (const SourcePacket& packet : packets) {
+    const std::size_t before = out.rtp.size();
+    const bool starts = slot.consumer->HandlePacket(packet, now, out);
+    Admit(*slot.transport, before, now, out);
+    if (starts) SendSenderReport(slot, now, out);
+  }
+  return slot.consumer->AwaitedEncoding() != encoding;
 }
 
 }  // namespace stellwerk

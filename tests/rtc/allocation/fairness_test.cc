@@ -35,7 +35,7 @@ TEST(Fairness, TheHigherPriorityIsServedFully) {
   view.AddSlot(ThreeBySimulcast(), 200);
   view.Allocate(Kbps(1700));
   EXPECT_EQ(view.TargetOf(1), MakeLayer(2, 2));
-  EXPECT_EQ(view.TargetOf(0), MakeLayer(1, 0)) << "what is left is used";
+  EXPECT_EQ(view.TargetOf(0), MakeLayer(0, 2)) << "no filler: so little is left";
 }
 
 TEST(Fairness, EqualsDifferByNoMoreThanTwoLevels) {

@@ -13,7 +13,8 @@ class KeyframeRequestTest : public RoomFixture {
   void SetUp() override {
     RoomFixture::SetUp();
     AddProducer(kVideo, VideoProducer("0", 1));
-    Deliver(sender_.Frame(0, true, 0, 1));
+    // No keyframe yet that a slot could be started from.
+    Deliver(sender_.Frame(0, false, 0, 1));
     DiscardOutput();
   }
   std::size_t Requests() { return TakeRtcp<Pli>(kPublisher).size(); }
@@ -78,7 +79,8 @@ TEST_F(KeyframeRequestTest, OfOneReceiverInLastingTroubleBecomesRareWhileJoinsAr
   for (int i = 0; i < 200 && requests == 0; ++i) run(1);
   ASSERT_GT(requests, 0U);
   Deliver(sender_.Frame(timestamp += 4500, true, 0, 1));
-  Wait(milliseconds(500));
+  // Until the keyframe is too old to start from.
+  Wait(milliseconds(2200));
   DiscardOutput();
   AddSlot(ConsumerId(2), VideoSlot(Ssrc(10'000), "m"), kVideo);
   EXPECT_EQ(Requests(), 1U);
@@ -88,7 +90,7 @@ TEST_F(KeyframeRequestTest, WaitsForTheTransportToBeUp) {
   AddTransport(TransportId(3), false);
   AddSlot(ConsumerId(1), VideoSlot(), kVideo, TransportId(3));
   EXPECT_EQ(Requests(), 0U);
-  Deliver(sender_.Frame(3000, true, 0, 1));
+  Deliver(sender_.Frame(3000, false, 0, 1));
   EXPECT_THAT(TakeRtp(TransportId(3)), IsEmpty());
   router_.OnTransportWritable(TransportId(3), true, now_, out_);
   EXPECT_EQ(Requests(), 1U);

@@ -44,6 +44,7 @@ struct StreamReport {
   uint64_t duplicates = 0;  // had come already
   uint64_t lost = 0;        // never came, not by RTX either
   uint64_t nacked = 0;      // packets that were asked for
+  uint64_t fillers = 0;     // came without a payload: nothing is missing there
 
   // Frames; of audio each packet is one, of video a picture with all its spatial layers.
   uint64_t frames = 0;     // that came, wholly or in part
@@ -53,6 +54,10 @@ struct StreamReport {
   uint64_t keyframe_requests = 0;
   // Of which every packet was lost for good, as far as the timestamps beside the gap tell.
   uint64_t frames_lost = 0;
+  // That end before their last packet though no number is missing. Between two of one source it is
+  // an error as well; when a slot goes over to another source or encoding, it may be the
+  // publisher's network that lost the end.
+  uint64_t cut = 0;
   // Frames (each spatial layer is one) that others refer to and that are not there: not forwarded,
   // or lost. Each is counted once.
   uint64_t missing = 0;

@@ -68,7 +68,9 @@ TEST_F(CallTest, MediaArrivesWithoutAFault) {
   EXPECT_EQ(Audio().FramesOf(10), Audio().frames);
   EXPECT_EQ(Video().FramesOf(11), Video().frames);
   EXPECT_EQ(viewer_->unexpected_packets(), 0U);
-  EXPECT_LT(Video().max_latency, 60ms);
+  // Keyframes are spread while the estimate is still low.
+  EXPECT_LT(Video().max_latency, 300ms);
+  EXPECT_LE(Video().decodable_after.Percentile(0.5), 60ms);
 }
 
 TEST_F(CallTest, TheHighestLayerIsShownAndLayersCanBeLimited) {

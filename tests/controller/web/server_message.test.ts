@@ -124,6 +124,6 @@ test('statistics answer a question', () => {
   assert.deepEqual(parse(reply), {
     type: 'stats',
     id: 4,
-    quality: { estimate: 5, slots: [], details: reply },
+    quality: { estimate: 5, isLowerBound: false, slots: [], details: reply },
   });
 });

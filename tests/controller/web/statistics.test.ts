@@ -38,7 +38,7 @@ test('packets that came late after all are no negative loss', () => {
 
 test('what the server says is found by m-line, and what it does not say is not known', () => {
   const quality = parseQuality({
-    transport: { estimate: 2_000_000 },
+    transport: { estimate: 2_000_000, application_limited: true },
     slots: [
       { mid: '7', layer: { encoding: 1, spatial: 0, temporal: 2 }, reason: 'bandwidth', bitrate: 5 },
       { mid: '8', layer: null, target: null, reason: 'something new' },
@@ -49,8 +49,14 @@ test('what the server says is found by m-line, and what it does not say is not k
   assert.deepEqual(read.get('7')?.server?.layer, { encoding: 1, spatial: 0, temporal: 2 });
   assert.equal(read.get('7')?.server?.reason, 'bandwidth');
   assert.equal(read.get('7')?.estimate, 2_000_000);
+  assert.equal(read.get('7')?.isLowerBound, true);
   assert.equal(read.get('8')?.server?.reason, null);
-  assert.deepEqual(parseQuality({}), { estimate: null, slots: [], details: {} });
+  assert.deepEqual(parseQuality({}), {
+    estimate: null,
+    isLowerBound: false,
+    slots: [],
+    details: {},
+  });
 });
 
 test('bitrates are written as people write them', () => {

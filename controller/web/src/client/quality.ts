@@ -32,6 +32,8 @@ export interface SlotQuality {
 export interface ServerQuality {
   /** bit/s that fit on the way to us, as the server reckons; null: not known. */
   readonly estimate: number | null;
+  /** Too little is being sent to tell how much would fit: the estimate is a lower bound. */
+  readonly isLowerBound: boolean;
   readonly slots: readonly SlotQuality[];
   /** The server's whole reply, for diagnosis: controller/signaling/README.md names its fields. */
   readonly details: Readonly<Record<string, unknown>>;
@@ -66,9 +68,11 @@ function layerOf(value: unknown): Layer | null {
 /** Reads the server's `stats`; what is missing is not known, for they grow with the server. */
 export function parseQuality(message: Fields): ServerQuality {
   const slots = Array.isArray(message['slots']) ? message['slots'].map(fieldsOf) : [];
+  const transport = fieldsOf(message['transport']);
   return {
     details: message,
-    estimate: numberOr(fieldsOf(message['transport'])['estimate'], null),
+    estimate: numberOr(transport['estimate'], null),
+    isLowerBound: transport['application_limited'] === true,
     slots: slots.flatMap((slot) => {
       const { mid, reason } = slot;
       if (typeof mid !== 'string') return [];

@@ -65,6 +65,7 @@ export const german: Texts = {
   qualityLayer: 'Stufe',
   qualityLayerOf: 'Strom {stream}, Größe {size}, Rate {rate}',
   qualityEstimate: 'Deine Leitung trägt',
+  qualityAtLeast: 'mindestens {rate}',
   reasonNoSource: 'Es wird nichts gesendet.',
   reasonPaused: 'Angehalten.',
   reasonBest: 'Das beste Bild, das es gibt.',

@@ -62,6 +62,7 @@ export const english = {
   qualityLayer: 'Layer',
   qualityLayerOf: 'stream {stream}, size {size}, rate {rate}',
   qualityEstimate: 'Your link carries',
+  qualityAtLeast: 'at least {rate}',
   reasonNoSource: 'Nothing is being sent.',
   reasonPaused: 'Paused.',
   reasonBest: 'The best picture there is.',

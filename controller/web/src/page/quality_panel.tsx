@@ -45,7 +45,13 @@ export function QualityPanel(props: {
       t('qualityLayerOf', { stream: encoding + 1, size: spatial + 1, rate: temporal + 1 }),
     ]);
   }
-  if (estimate !== null) rows.push([t('qualityEstimate'), bitrateText(estimate, language)]);
+  if (estimate !== null) {
+    const rate = bitrateText(estimate, language);
+    rows.push([
+      t('qualityEstimate'),
+      statistics.isLowerBound ? t('qualityAtLeast', { rate }) : rate,
+    ]);
+  }
   return (
     <div class="quality" id={props.id}>
       {server?.reason && <p data-reason={server.reason}>{t(REASONS[server.reason])}</p>}

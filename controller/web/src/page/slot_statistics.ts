@@ -12,8 +12,9 @@ export interface SlotStatistics {
   readonly lossPercent: number;
   /** Null: the server has not told, or does not tell. */
   readonly server: SlotQuality | null;
-  /** bit/s that fit on the way to us. */
+  /** bit/s that fit on the way to us, or more. */
   readonly estimate: number | null;
+  readonly isLowerBound: boolean;
 }
 
 /** Counters of a received stream at one moment. */
@@ -61,6 +62,7 @@ export class StatisticsReader {
         lossPercent: sent > 0 ? (100 * lost) / sent : 0,
         server: server?.slots.find((slot) => slot.mid === mid) ?? null,
         estimate: server?.estimate ?? null,
+        isLowerBound: server?.isLowerBound ?? false,
       });
     }
     this.#before = seen;

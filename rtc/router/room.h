@@ -149,9 +149,9 @@ class Router::Room {
   void NoteAudioLevel(const SourcePacket& packet, Timestamp arrival, Timestamp now, RtcOutbox& out);
   void FanOut(Source& source, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   void Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
-  // Starts the slot from the latest keyframe in the history instead of asking for one. False if there
-  // is none, or too much would have to be sent.
-  bool Replay(Slot& slot, Timestamp now, RtcOutbox& out);
+  // Starts the slot from the latest keyframe of `encoding` in the history instead of asking for
+  // one. False if there is none, or too much would have to be sent.
+  bool Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out);
   void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
 
   void Admit(Transport& transport, std::size_t first, Timestamp now, RtcOutbox& out);

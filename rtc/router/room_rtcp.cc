@@ -1,5 +1,6 @@
 // RTCP in both directions.
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "rtc/base/ntp_time.h"
@@ -132,12 +133,21 @@ void Router::Room::OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, T
 
 void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp now,
                                   RtcOutbox& out) {
-  const auto encoding = slot.consumer->AwaitedEncoding();
+  auto encoding = slot.consumer->AwaitedEncoding();
   const auto asked_before = std::exchange(slot.asked_for, encoding);
   if (!encoding || slot.source == nullptr) return;
   Producer& producer = *slot.source->producer;
   if (producer.is_audio()) return;
-  if (reason == KeyframeReason::kStart && Replay(slot, now, out)) return;
+  if (reason == KeyframeReason::kStart) {
+    // The first picture of all is soonest there if it is small; a better one follows.
+    const auto lowest =
+        static_cast<uint8_t>(std::countr_zero(slot.source->active_encodings | 1U << *encoding));
+    if (Replay(slot, *encoding, now, out)) return;
+    if (!slot.consumer->has_sent() && lowest < *encoding) {
+      encoding = lowest;
+      if (Replay(slot, lowest, now, out)) return;
+    }
+  }
   if (const auto current = slot.consumer->current(); current && current->encoding < *encoding) {
     // Each is counted once, however long it waits.
     if (asked_before == encoding && producer.streams()[*encoding].keyframe.wanted()) return;

@@ -138,13 +138,11 @@ void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now,
   }
 }
 
-bool Router::Room::Replay(Slot& slot, Timestamp now, RtcOutbox& out) {
-  const auto encoding = slot.consumer->AwaitedEncoding();
-  if (!encoding || slot.source == nullptr) return false;
+bool Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out) {
   const auto current = slot.consumer->current();
-  if (current && current->encoding == *encoding) return false;
+  if (current && current->encoding == encoding) return false;
   const Producer& producer = *slot.source->producer;
-  const ReceiveStream& stream = producer.streams()[*encoding];
+  const ReceiveStream& stream = producer.streams()[encoding];
   if (!stream.keyframe_start) return false;
   const int64_t first = stream.keyframe_start->value();
   const int64_t newest = stream.tracker.newest().value();
@@ -154,7 +152,7 @@ bool Router::Room::Replay(Slot& slot, Timestamp now, RtcOutbox& out) {
   std::vector<SourcePacket> packets;
   packets.reserve(static_cast<std::size_t>(newest - first + 1));
   for (int64_t seq = first; seq <= newest; ++seq) {
-    auto packet = producer.FromHistory(*encoding, ExtendedSeqNum(seq));
+    auto packet = producer.FromHistory(encoding, ExtendedSeqNum(seq));
     if (!packet) return false;  // the receiver would have to wait for it
     left -= packet->payload_size;
     if (left < 0) return false;
@@ -167,7 +165,8 @@ bool Router::Room::Replay(Slot& slot, Timestamp now, RtcOutbox& out) {
     Admit(*slot.transport, before, now, out);
     if (starts) SendSenderReport(slot, now, out);
   }
-  return slot.consumer->AwaitedEncoding() != encoding;
+  const auto reached = slot.consumer->current();
+  return reached && reached->encoding == encoding;
 }
 
 }  // namespace stellwerk

@@ -10,7 +10,7 @@ export interface VideoOptions {
   readonly simulcast?: boolean;
   /**
    * Layers within each stream, as WebRTC-SVC names them: 'L3T3_KEY' (one stream), 'L1T3' (with
-   * simulcast; VP9 and AV1 need it there, or Chromium sends one stream). Browsers without SVC ignore it.
+   * simulcast, and what it has by itself). Browsers without SVC ignore it.
    */
   readonly scalabilityMode?: string;
 }
@@ -25,10 +25,16 @@ export interface VideoEncoding {
 
 const SINGLE_STREAM_BITS_PER_SECOND = 2_300_000;
 
+/** Without a mode Chromium makes one stream of all encodings of VP9, and gives H264 no temporal layers. */
+const SIMULCAST_MODE = 'L1T3';
+
 /** The sendEncodings of a camera, lowest quality first. */
 export function cameraEncodings(options: VideoOptions): VideoEncoding[] {
-  const mode = options.scalabilityMode !== undefined && { scalabilityMode: options.scalabilityMode };
-  if (options.simulcast === false) return [{ maxBitrate: SINGLE_STREAM_BITS_PER_SECOND, ...mode }];
+  const simulcast = options.simulcast !== false;
+  const usual = simulcast && options.codec !== undefined ? SIMULCAST_MODE : undefined;
+  const scalabilityMode = options.scalabilityMode ?? usual;
+  const mode = scalabilityMode !== undefined && { scalabilityMode };
+  if (!simulcast) return [{ maxBitrate: SINGLE_STREAM_BITS_PER_SECOND, ...mode }];
   return CAMERA_ENCODINGS.map((layer) => ({ ...layer, ...mode }));
 }
 

@@ -171,6 +171,7 @@ std::string ScorecardJson(const std::vector<ScoredScenario>& scored) {
                    {"seed", one.scenario.seed},
                    {"keyframe_requests", one.figures.keyframe_requests},
                    {"most_keyframe_requests", one.figures.most_keyframe_requests},
+                   {"join_keyframe_requests", one.figures.join_keyframe_requests},
                    {"median_first_frame", Seconds(one.figures.median_first_frame)},
                    {"p95_first_frame", Seconds(one.figures.p95_first_frame)},
                    {"missed_bars", one.missed},

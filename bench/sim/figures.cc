@@ -219,6 +219,7 @@ Figures Measure(const Scenario& scenario, const Recording& recording) {
   figures.p95_first_frame = Percentile(first_frames, 0.95);
   figures.keyframe_requests = recording.keyframe_requests;
   figures.most_keyframe_requests = recording.most_keyframe_requests;
+  figures.join_keyframe_requests = recording.join_keyframe_requests;
   return figures;
 }
 

@@ -51,6 +51,7 @@ struct Figures {
   std::vector<ViewerFigures> viewers;
   uint64_t keyframe_requests = 0;
   uint64_t most_keyframe_requests = 0;
+  uint64_t join_keyframe_requests = 0;
   TimeDelta median_first_frame{};  // of all viewers' first slots that showed anything
   TimeDelta p95_first_frame{};
 };

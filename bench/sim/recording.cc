@@ -53,6 +53,7 @@ class Runner {
                      [](const SlotSwitch& a, const SlotSwitch& b) { return a.at < b.at; });
     std::size_t joined = 0;
     std::size_t switched = 0;
+    bool dark = true;
     for (TimeDelta at = kSampleInterval; at <= scenario_.duration; at += kSampleInterval) {
       for (; joined < joins.size() && joins[joined].first < at; ++joined) {
         RunUntil(joins[joined].first);
@@ -64,14 +65,18 @@ class Runner {
       }
       RunUntil(at);
       for (auto& viewer : viewers_) TakeSample(*viewer);
+      if (dark && joined == joins.size() && EveryViewerHasAPicture()) {
+        dark = false;
+        recording_.join_keyframe_requests = MostSince(requests_before);
+      }
     }
     recording_.end = room_.now();
     const std::vector<uint64_t> requests = KeyframeRequests();
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      const uint64_t count = requests[i] - requests_before[i];
-      recording_.keyframe_requests += count;
-      recording_.most_keyframe_requests = std::max(recording_.most_keyframe_requests, count);
+      recording_.keyframe_requests += requests[i] - requests_before[i];
     }
+    recording_.most_keyframe_requests = MostSince(requests_before);
+    if (dark) recording_.join_keyframe_requests = recording_.most_keyframe_requests;
     for (auto& viewer : viewers_) Finish(*viewer);
     return std::move(recording_);
   }
@@ -188,6 +193,25 @@ class Runner {
       requests.push_back(publisher->Track(mid)->keyframe_requests());
     }
     return requests;
+  }
+
+  uint64_t MostSince(const std::vector<uint64_t>& before) {
+    const std::vector<uint64_t> requests = KeyframeRequests();
+    uint64_t most = 0;
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      most = std::max(most, requests[i] - before[i]);
+    }
+    return most;
+  }
+
+  [[nodiscard]] bool EveryViewerHasAPicture() const {
+    return std::all_of(viewers_.begin(), viewers_.end(), [](const auto& viewer) {
+      const auto& video = viewer->recording.video;
+      return std::any_of(video.begin(), video.end(), [](const SlotRecording& slot) {
+        return std::any_of(slot.pictures.begin(), slot.pictures.end(),
+                           [](const JudgedPicture& picture) { return picture.decodable; });
+      });
+    });
   }
 
   void Finish(Watching& viewer) {

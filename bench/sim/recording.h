@@ -60,6 +60,8 @@ struct Recording {
   // PLI and FIR that reached publishers since the start, in all and the most at one publisher.
   uint64_t keyframe_requests = 0;
   uint64_t most_keyframe_requests = 0;
+  // The most at one publisher until every viewer had a picture.
+  uint64_t join_keyframe_requests = 0;
 };
 
 // Runs a scenario in virtual time.

@@ -44,7 +44,9 @@ struct Bars {
   std::optional<TimeDelta> max_full_again = {};          // after the capacity's return
   std::optional<double> min_decodable_in_400ms = {};     // 0..1
   std::optional<TimeDelta> max_p95_first_frame = {};
-  std::optional<uint64_t> max_keyframe_requests = {};
+  // At one publisher, until every viewer has had a picture: after that, better layers are asked
+  // for.
+  std::optional<uint64_t> max_join_keyframe_requests = {};
   std::optional<uint64_t> max_freezes = {};
   std::optional<TimeDelta> max_frozen = {};
   std::optional<uint64_t> max_missing = {};  // frames that others refer to

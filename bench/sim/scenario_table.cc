@@ -195,7 +195,7 @@ Scenario Rush() {
   links.up.delay = links.down.delay = milliseconds(20);
   scenario.viewers = {{.links = links, .count = 200, .between = milliseconds(5)}};
   scenario.bars = {
-      .max_p95_first_frame = milliseconds(800), .max_keyframe_requests = 2, .max_missing = 0};
+      .max_p95_first_frame = milliseconds(800), .max_join_keyframe_requests = 2, .max_missing = 0};
   return scenario;
 }
 

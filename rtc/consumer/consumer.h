@@ -67,6 +67,8 @@ class Consumer {
   // A packet of the source. True if a run began with it: a switch took effect.
   bool HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out);
 
+  // The newest packet that was sent ended a frame: nothing is cut off by going on with another one.
+  [[nodiscard]] bool between_frames() const { return between_frames_; }
   // The packets that follow, from `first` (a keyframe's) to `live`, are from the past and are sent
   // together now, so that the slot need not wait for a keyframe.
   void StartReplay(const SourcePacket& first, const SourcePacket& live) {
@@ -158,6 +160,7 @@ class Consumer {
     Timestamp captured{};
   };
   std::optional<Replay> replay_;  // that is about to begin
+  bool between_frames_ = true;
   SimulcastSelector selector_;
   NumberMap sequence_;
   TimestampRewriter timestamps_;

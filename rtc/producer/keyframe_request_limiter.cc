@@ -13,6 +13,10 @@ constexpr TimeDelta kLastingTrouble = std::chrono::seconds(5);
 // Without a request for so long, the trouble is over.
 constexpr TimeDelta kQuiet = std::chrono::seconds(10);
 
+bool IsUpgrade(KeyframeReason reason) {
+  return reason == KeyframeReason::kUpgrade || reason == KeyframeReason::kUpgradeInRush;
+}
+
 }  // namespace
 
 bool KeyframeRequestLimiter::Request(Timestamp now, KeyframeReason reason) {
@@ -22,8 +26,10 @@ bool KeyframeRequestLimiter::Request(Timestamp now, KeyframeReason reason) {
     reason_ = reason;
     wanted_since_ = now;
   }
-  if (reason == KeyframeReason::kUpgrade && reason_ == reason && !asked_) {
-    next_ = std::max(next_, std::min(now + kGather, wanted_since_ + kMaxGather));
+  const bool only_upgrades = IsUpgrade(reason) && IsUpgrade(reason_) && !asked_;
+  if (only_upgrades) {
+    const bool rush = reason == KeyframeReason::kUpgradeInRush;
+    next_ = std::max(next_, wanted_since_ + (rush ? kGatherInRush : kGather));
   }
   if (reason == KeyframeReason::kStart) {
     reason_ = reason;

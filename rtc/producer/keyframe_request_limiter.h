@@ -7,9 +7,10 @@
 namespace stellwerk {
 
 enum class KeyframeReason : uint8_t {
-  kStart,     // somebody joins, or switches to this encoding: has no picture of it yet
-  kUpgrade,   // somebody has a picture and may get a better one: waits for others who want it, too
-  kRecovery,  // somebody's decoder, or we, lost the thread
+  kStart,    // somebody joins, or switches to this encoding: has no picture of it yet
+  kUpgrade,  // somebody has a picture and may get a better one: waits for others who want it, too
+  kUpgradeInRush,  // the same while many join, all of whom will want it
+  kRecovery,       // somebody's decoder, or we, lost the thread
 };
 
 // When to ask a publisher for a keyframe of one encoding. Requests of many subscribers become one;
@@ -34,9 +35,9 @@ class KeyframeRequestLimiter {
  private:
   // A keyframe costs every subscriber of the encoding ten to thirty ordinary frames.
   static constexpr TimeDelta kMinPause = std::chrono::milliseconds(500);
-  // An upgrade waits for so long, anew with each that joins it, but no longer than ...
+  // How long an upgrade waits for others, and in a rush.
   static constexpr TimeDelta kGather = std::chrono::milliseconds(150);
-  static constexpr TimeDelta kMaxGather = std::chrono::milliseconds(1500);
+  static constexpr TimeDelta kGatherInRush = std::chrono::milliseconds(1500);
 
   void Send(Timestamp now);
   void End();

@@ -194,6 +194,8 @@ void Router::Room::Point(Slot& slot, Source* source, Timestamp now, RtcOutbox& o
     return;
   }
   source->slots.push_back(&slot);
+  std::rotate(source->newcomers.begin(), source->newcomers.begin() + 1, source->newcomers.end());
+  source->newcomers.back() = now;
   const Producer& producer = *source->producer;
   slot.consumer->SetSource(producer.id(), &producer.parameters());
   slot.consumer->OnActiveEncodings(producer.ActiveEncodings(now));

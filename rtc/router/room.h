@@ -81,6 +81,8 @@ class Router::Room {
     uint32_t active_encodings = 0;
     std::optional<Timestamp> last_media;  // while it counts as active
     std::vector<LayerOption> options;     // as of the last tick
+    // When the last few slots were pointed at it, the newest last.
+    std::array<Timestamp, 4> newcomers{};
     // What the publisher was told that somebody watches, and when each was watched last.
     uint32_t encodings_wanted = kAllEncodings;
     std::array<Timestamp, kMaxWatchedEncodings> watched{};

@@ -11,6 +11,8 @@ namespace {
 
 // Reports of so many slots fit one datagram, with their CNAMEs.
 constexpr std::size_t kSlotsPerCompound = 8;
+// So many newcomers as are remembered within this time are a rush.
+constexpr TimeDelta kRush = std::chrono::seconds(1);
 
 template <typename... Handlers>
 struct Overloaded : Handlers... {
@@ -151,7 +153,8 @@ void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp n
   if (const auto current = slot.consumer->current(); current && current->encoding < *encoding) {
     // Each is counted once, however long it waits.
     if (asked_before == encoding && producer.streams()[*encoding].keyframe.wanted()) return;
-    if (reason == KeyframeReason::kStart) reason = KeyframeReason::kUpgrade;
+    const bool rush = now - slot.source->newcomers.front() < kRush;
+    reason = rush ? KeyframeReason::kUpgradeInRush : KeyframeReason::kUpgrade;
   }
   feedback_.clear();
   producer.RequestKeyframe(*encoding, reason, now, feedback_);

@@ -141,6 +141,7 @@ void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now,
 bool Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out) {
   const auto current = slot.consumer->current();
   if (current && current->encoding == encoding) return false;
+  if (current && !slot.consumer->between_frames()) return false;
   const Producer& producer = *slot.source->producer;
   const ReceiveStream& stream = producer.streams()[encoding];
   if (!stream.keyframe_start) return false;

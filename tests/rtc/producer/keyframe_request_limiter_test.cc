@@ -105,5 +105,26 @@ TEST(KeyframeRequestLimiterTest, ManyWhoStartCauseNoDelayForRecovery) {
   EXPECT_TRUE(limiter.Request(now, KeyframeReason::kRecovery));
 }
 
+TEST(KeyframeRequestLimiterTest, AnUpgradeWaitsForOthersAndInARushForLonger) {
+  for (const bool rush : {false, true}) {
+    KeyframeRequestLimiter limiter;
+    const Timestamp start{std::chrono::seconds(100)};
+    const auto reason = rush ? KeyframeReason::kUpgradeInRush : KeyframeReason::kUpgrade;
+    EXPECT_FALSE(limiter.Request(start, reason));
+    EXPECT_FALSE(limiter.Request(start + std::chrono::milliseconds(100), reason));
+    const TimeDelta wait = limiter.NextTimeout() - start;
+    EXPECT_EQ(wait, rush ? std::chrono::milliseconds(1500) : std::chrono::milliseconds(150));
+    EXPECT_TRUE(limiter.HandleTimeout(limiter.NextTimeout()));
+    EXPECT_EQ(limiter.sent(), 1U);
+  }
+}
+
+TEST(KeyframeRequestLimiterTest, WhoHasNoPictureDoesNotWaitForUpgrades) {
+  KeyframeRequestLimiter limiter;
+  const Timestamp start{std::chrono::seconds(100)};
+  EXPECT_FALSE(limiter.Request(start, KeyframeReason::kUpgradeInRush));
+  EXPECT_TRUE(limiter.Request(start + std::chrono::milliseconds(10), KeyframeReason::kStart));
+}
+
 }  // namespace
 }  // namespace stellwerk

@@ -38,6 +38,8 @@ class HeaderCheck {
                 Complain complain) const;
   // Packets are missing before the next one: numbers may have gaps.
   void OnLoss();
+  // A number was kept free for a packet that is not needed: its picture id may have been, too.
+  void OnFiller() { picture_.reset(); }
 
  private:
   void CheckVp8(const Vp8Descriptor& now, const PayloadMark& mark, const FrameLedger& ledger,

@@ -119,6 +119,7 @@ void StreamJudge::Deliver(Received packet, std::span<const uint8_t> dependency_d
     // Padding that only takes a number: a forwarder had kept it free for a packet that turned out
     // not to belong here.
     ++report_.fillers;
+    headers_.OnFiller();
     return;
   }
   ++report_.packets;
@@ -309,10 +310,17 @@ void StreamJudge::EndPicture() {
   if (!picture_.whole) picture.decodable.reset();
   ++report_.frames_by_source[*report_.current_source];
   if (picture.keyframe) ++report_.keyframes;
+  picture.replayed = newest_shown_ && newest_shown_->first == picture.source &&
+                     picture.captured <= newest_shown_->second;
+  if (picture.replayed) {
+    ++report_.replayed;
+  } else {
+    newest_shown_ = {picture.source, picture.captured};
+  }
   OnFrameDone(frame_.first, picture.complete, picture_.csrc, picture_.timestamp);
   if (picture.decodable) {
     OnDecodable(*picture.decodable);
-    report_.decodable_after.Add(*picture.decodable - picture.captured);
+    if (!picture.replayed) report_.decodable_after.Add(*picture.decodable - picture.captured);
   }
   NoteShown(picture);
   if (observer_) observer_(picture);

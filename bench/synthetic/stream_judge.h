@@ -140,6 +140,7 @@ class StreamJudge {
   FrameLedger ledger_;
   FreezeMeter freezes_;
   std::optional<RtpTimestamp> last_timestamp_;
+  std::optional<std::pair<uint32_t, Timestamp>> newest_shown_;  // source and capture
   int32_t interval_ = 0;  // ticks between the last two pictures that are in order
   // Temporal layers of the last pictures, as many as make a period of three layers.
   std::array<uint8_t, 4> temporal_{};

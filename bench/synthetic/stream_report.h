@@ -29,6 +29,8 @@ struct JudgedPicture {
   uint32_t source = 0;
   Layer layer = {};  // its own spatial (the highest that came) and temporal layer
   bool keyframe = false;
+  // A later picture of the source has been shown already, in another encoding.
+  bool replayed = false;
   Timestamp captured;
   Timestamp complete;                  // its last packet came; of lost ones when that was known
   std::optional<Timestamp> decodable;  // complete, and all that it refers to decodable
@@ -58,6 +60,9 @@ struct StreamReport {
   // an error as well; when a slot goes over to another source or encoding, it may be the
   // publisher's network that lost the end.
   uint64_t cut = 0;
+  // Captured before one of the same source that has been shown already. They are no part of
+  // decodable_after.
+  uint64_t replayed = 0;
   // Frames (each spatial layer is one) that others refer to and that are not there: not forwarded,
   // or lost. Each is counted once.
   uint64_t missing = 0;
@@ -96,10 +101,10 @@ struct StreamReport {
 
   // Without a single fault and with nothing lost for good.
   [[nodiscard]] bool clean() const { return errors == 0 && lost == 0; }
-  // The share (0..1) of all frames, lost ones included, that could be decoded within `limit` (a
-  // multiple of 10 ms up to 2 s) of their first sending.
+  // The share (0..1) of all frames, lost ones included and replayed ones not, that could be decoded
+  // within `limit` (a multiple of 10 ms up to 2 s) of their first sending.
   [[nodiscard]] double ShareDecodableWithin(TimeDelta limit) const {
-    const uint64_t all = frames + frames_lost;
+    const uint64_t all = frames + frames_lost - replayed;
     return all == 0
                ? 1.0
                : static_cast<double>(decodable_after.CountWithin(limit)) / static_cast<double>(all);

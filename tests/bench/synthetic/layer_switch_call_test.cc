@@ -102,10 +102,19 @@ class LayerSwitchTest : public ::testing::TestWithParam<Case> {
     track_ = publisher_->MidsOf(Role::kVideoTrack).front();
     ASSERT_TRUE(room_.RunUntil([&] { return publisher_->connected() && viewer_->connected(); }));
     room_.Show(*viewer_, slot_, *publisher_, track_);
+    begin_ = room_.now();
     viewer_->ObservePictures(slot_, [this](const JudgedPicture& picture) { Note(picture); });
   }
   // Says of each long gap between pictures what ended it.
   void Note(const JudgedPicture& picture) {
+    if (picture.replayed) return;
+    if (!picture.decodable || *picture.decodable - picture.captured > 400ms) {
+      const Timestamp at = picture.decodable.value_or(picture.complete);
+      slow_ += std::to_string(ToMilliseconds(picture.captured - begin_)) +
+               " ms: " + TextOf(picture.layer) + (picture.keyframe ? " keyframe" : "") +
+               (picture.decodable ? " decodable" : " complete") + " after " +
+               std::to_string(ToMilliseconds(at - picture.captured)) + " ms\n";
+    }
     if (!picture.decodable) return;
     if (last_) longest_gap_ = std::max(longest_gap_, *picture.decodable - *last_);
     if (last_ && *picture.decodable - *last_ > 150ms) {
@@ -146,9 +155,16 @@ class LayerSwitchTest : public ::testing::TestWithParam<Case> {
         },
         limit);
   }
+  // For the reader of a failure: what is shown, and why.
   std::string ShownText() {
-    if (Video().shown.empty()) return "nothing";
-    return TextOf(Video().shown.back().layer);
+    std::string out = Video().shown.empty() ? "nothing" : TextOf(Video().shown.back().layer);
+    const auto slot = room_.router().GetConsumerStats(*room_.ConsumerOf(*viewer_, slot_));
+    const TransportStats transport = room_.StatsOf(*viewer_);
+    const auto kbps = [](DataRate rate) { return std::to_string(rate.bps() / 1000) + " kb/s"; };
+    if (slot && slot->target) out += ", target " + TextOf(*slot->target);
+    if (slot) out += ", reason " + std::to_string(static_cast<int>(slot->reason));
+    return out + ", estimate " + kbps(transport.estimate) + ", allocated " +
+           kbps(transport.allocated) + ", wanted " + kbps(transport.wanted);
   }
   // All layers, in an order that steps up and down in both directions, at once and one by one.
   [[nodiscard]] std::vector<std::pair<int, int>> Steps() const {
@@ -169,6 +185,8 @@ class LayerSwitchTest : public ::testing::TestWithParam<Case> {
   std::optional<Timestamp> last_;
   TimeDelta longest_gap_{};
   std::string gaps_;
+  std::string slow_;
+  Timestamp begin_;
 };
 
 TEST_P(LayerSwitchTest, NoFrameIsMissingAtTheDecoder) {
@@ -204,10 +222,10 @@ TEST_P(LayerSwitchTest, LossIsRepairedWhileLayersSwitch) {
   }
   room_.Run(2s);
   EXPECT_THAT(Video().problems, IsEmpty());
-  EXPECT_EQ(Video().missing, 0U);
+  EXPECT_EQ(Video().missing, 0U) << slow_;
   EXPECT_EQ(Video().lost, 0U);
   EXPECT_GT(Video().repaired, 5U);
-  EXPECT_GE(Video().ShareDecodableWithin(400ms), 0.99);
+  EXPECT_GE(Video().ShareDecodableWithin(400ms), 0.99) << slow_;
 }
 
 INSTANTIATE_TEST_SUITE_P(, LayerSwitchTest, ::testing::ValuesIn(AllCases()),

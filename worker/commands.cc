@@ -192,7 +192,7 @@ absl::Status Commands::Do(const proto::CloseConsumer& request, Timestamp now) {
 }
 
 void Commands::CountFreezesOf(const Router& router, ConsumerId id) {
-  if (const auto stats = router.GetConsumerStats(id)) past_freezes_ += stats->freezes;
+  if (const auto stats = router.GetConsumerStats(id, Timestamp())) past_freezes_ += stats->freezes;
 }
 
 absl::Status Commands::Do(const proto::SetConsumerSource& request, Timestamp now) {

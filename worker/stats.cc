@@ -49,7 +49,7 @@ Quality QualityOf(const StatsSources& sources, Timestamp now) {
     const auto stats = router->GetTransportStats(id, now);
     if (stats && stats->estimate.bps() > 0) quality.estimates.push_back(stats->estimate.bps());
     for (const ConsumerId consumer : transport.consumers) {
-      const auto slot = router->GetConsumerStats(consumer);
+      const auto slot = router->GetConsumerStats(consumer, now);
       if (!slot || slot->kind != MediaKind::kVideo) continue;
       quality.freezes += slot->freezes;
       if (!slot->source) continue;
@@ -196,7 +196,7 @@ void AddObjects(const StatsSources& sources, Timestamp now, ChunkWriter& writer)
     for (const ProducerId producer : transport.producers)
       writer.Add(producer, router->GetProducerStats(producer, now));
     for (const ConsumerId consumer : transport.consumers)
-      writer.Add(consumer, router->GetConsumerStats(consumer));
+      writer.Add(consumer, router->GetConsumerStats(consumer, now));
   }
   for (const auto& [id, producer] : sources.data.producers()) {
     Values values;
@@ -250,7 +250,8 @@ absl::StatusOr<std::vector<proto::TransportStatsChunk>> CollectTransportStats(
       chunk().producers.push_back(*std::move(stats));
   }
   for (const ConsumerId id : found->second.consumers) {
-    if (auto stats = router->GetConsumerStats(id)) chunk().consumers.push_back(*std::move(stats));
+    if (auto stats = router->GetConsumerStats(id, now))
+      chunk().consumers.push_back(*std::move(stats));
   }
   return chunks;
 }

@@ -26,8 +26,8 @@ constexpr TimeDelta kSilenceStep = milliseconds(500);
 constexpr double kSilenceFactor = 0.8;
 constexpr double kLeastSilence = 0.1;
 
-// What is wanted, and a margin, is enough to know.
-constexpr double kOfDemand = 1.15;
+// Twice what is wanted is enough to know.
+constexpr double kOfDemand = 2;
 
 // In a probe that much jitter may have spoilt.
 constexpr double kLeastTrust = 0.4;

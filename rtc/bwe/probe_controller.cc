@@ -20,8 +20,9 @@ constexpr double kFactor = 2;
 constexpr double kLongFactor = 1.6;  // the longer the probe, the longer the queue it makes
 // A probe that found this much of its rate has not found the limit.
 constexpr double kFurther = 0.7;
-// What is wanted, and a margin, is enough to know.
-constexpr double kOfDemand = 1.15;
+// Twice what is wanted is enough to know: a keyframe may then go out that much faster.
+constexpr double kOfDemand = 2;
+constexpr double kEnoughOfDemand = 1.6;
 // Demands change one after the other.
 constexpr TimeDelta kDemandPause = milliseconds(20);
 constexpr TimeDelta kMinInterval = milliseconds(1500);
@@ -35,7 +36,7 @@ constexpr uint32_t kMinPackets = 5;
 }  // namespace
 
 bool ProbeController::WantsMore(DataRate estimate) const {
-  return !demand_ || *demand_ > Scaled(estimate, 1.02);
+  return !demand_ || Scaled(*demand_, kEnoughOfDemand) > estimate;
 }
 
 void ProbeController::OnFirstPacket(Timestamp now) {

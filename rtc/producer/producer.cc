@@ -149,10 +149,11 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
   stream.OnMedia(source.timestamp, source.newest, now);
   ++stream.counters.packets;
   stream.counters.bytes += source.payload_size;
+  const DataSize size =
+      DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())) + kPacketOverhead;
+  stream.rate.Add(size, now);
   if (!is_audio()) {
-    stream.layers.OnPacket(
-        source.info, source.dependencies,
-        DataSize::Bytes(static_cast<int64_t>(packet.bytes().size())) + kPacketOverhead, now);
+    stream.layers.OnPacket(source.info, source.dependencies, size, now);
     NoteAllocation(view, encoding);
   }
   if (!is_audio() && source.info.is_keyframe) {

@@ -8,6 +8,7 @@
 
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
+#include "rtc/base/rate_meter.h"
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
 #include "rtc/codec/dependency_descriptor.h"
@@ -89,6 +90,7 @@ struct ReceiveStream {
   KeyframeRequestLimiter keyframe;
   DependencyDescriptorReader descriptors;
   EncodingLayers layers;
+  RateMeter rate;
   FrameContinuity continuity;
   DeliveryScore score;
   Counters counters;

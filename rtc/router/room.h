@@ -68,7 +68,7 @@ class Router::Room {
   [[nodiscard]] std::optional<TransportStats> GetTransportStats(TransportId id,
                                                                 Timestamp now) const;
   [[nodiscard]] std::optional<ProducerStats> GetProducerStats(ProducerId id, Timestamp now) const;
-  [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id) const;
+  [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id, Timestamp now) const;
 
  private:
   struct Slot;
@@ -121,6 +121,7 @@ class Router::Room {
     ConsumerDemand demand;
     bool paused = false;
     SlotHistory allocation;
+    RateMeter sent;
     SlotDecision decision;
     std::optional<uint8_t> asked_for;  // the encoding whose keyframe it waits for
   };
@@ -156,7 +157,7 @@ class Router::Room {
   bool Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out);
   void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
 
-  void Admit(Transport& transport, std::size_t first, Timestamp now, RtcOutbox& out);
+  void Admit(Slot& slot, std::size_t first, Timestamp now, RtcOutbox& out);
 
   // room_layers.cc
   // Allocate() sets the targets; Reallocate() asks for the keyframes that they need, too.

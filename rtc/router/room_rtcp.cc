@@ -113,7 +113,7 @@ void Router::Room::OnNack(Transport& transport, const Nack& nack, Timestamp now,
   if (consumer.parameters().ssrc != nack.media) return;  // lost retransmissions are not repeated
   const std::size_t first = out.rtp.size();
   consumer.HandleNack(nack, now, HistoryReader{*this}, out);
-  Admit(transport, first, now, out);
+  Admit(*found->second, first, now, out);
 }
 
 void Router::Room::OnSubscriberWantsKeyframe(Transport& transport, Ssrc media, Timestamp now,

@@ -103,7 +103,7 @@ void Router::Room::FanOut(Source& source, const SourcePacket& packet, Timestamp 
 void Router::Room::Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
   const std::size_t first = out.rtp.size();
   const bool starts = slot.consumer->HandlePacket(packet, now, out);
-  Admit(*slot.transport, first, now, out);
+  Admit(slot, first, now, out);
   if (!starts) return;
   // A switch took effect. The receiver needs the new source's clock before it can play voice and
   // picture in step.
@@ -111,11 +111,13 @@ void Router::Room::Deliver(Slot& slot, const SourcePacket& packet, Timestamp now
   CatchUp(slot, packet, now, out);
 }
 
-void Router::Room::Admit(Transport& transport, std::size_t first, Timestamp now, RtcOutbox& out) {
+void Router::Room::Admit(Slot& slot, std::size_t first, Timestamp now, RtcOutbox& out) {
   if (first == out.rtp.size()) return;
+  Transport& transport = *slot.transport;
   for (std::size_t i = first; i < out.rtp.size(); ++i) {
     const OutgoingRtp& rtp = out.rtp[i];
     const DataSize size = DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead;
+    slot.sent.Add(size, now);
     if (rtp.media_class == RtpClass::kAudio) transport.audio_sent.Add(size, now);
     if (rtp.media_class == RtpClass::kRetransmission) transport.retransmitted.Add(size, now);
   }
@@ -133,7 +135,7 @@ void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now,
     if (auto packet = producer.FromHistory(start.encoding, ExtendedSeqNum(seq))) {
       const std::size_t first = out.rtp.size();
       slot.consumer->HandlePacket(*packet, now, out);
-      Admit(*slot.transport, first, now, out);
+      Admit(slot, first, now, out);
     }
   }
 }
@@ -163,7 +165,7 @@ bool Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox
   for (const SourcePacket& packet : packets) {
     const std::size_t before = out.rtp.size();
     const bool starts = slot.consumer->HandlePacket(packet, now, out);
-    Admit(*slot.transport, before, now, out);
+    Admit(slot, before, now, out);
     if (starts) SendSenderReport(slot, now, out);
   }
   const auto reached = slot.consumer->current();

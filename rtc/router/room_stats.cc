@@ -1,4 +1,7 @@
 // What is told of a room on demand.
+#include <utility>
+#include <vector>
+
 #include "rtc/router/room.h"
 
 namespace stellwerk {
@@ -23,8 +26,15 @@ std::optional<ProducerStats> Router::Room::GetProducerStats(ProducerId id, Times
                       .kind = producer.parameters().kind,
                       .paused = producer.paused(),
                       .encodings_wanted = found->second->encodings_wanted,
+                      .score = producer.score(now),
                       .encodings = {}};
+  uint8_t encoding = 0;
   for (const ReceiveStream& stream : producer.streams()) {
+    std::vector<LayerOption> layers;
+    for (const LayerOption& option : found->second->options) {
+      if (option.layer.encoding == encoding) layers.push_back(option);
+    }
+    ++encoding;
     stats.encodings.push_back({.rid = stream.rid,
                                .ssrc = stream.ssrc,
                                .rtx_ssrc = stream.rtx_ssrc,
@@ -37,12 +47,18 @@ std::optional<ProducerStats> Router::Room::GetProducerStats(ProducerId id, Times
                                .keyframes = stream.counters.keyframes,
                                .keyframe_requests = stream.keyframe.sent(),
                                .packets_lost = stream.statistics.cumulative_lost(),
-                               .jitter = stream.statistics.jitter()});
+                               .jitter = stream.statistics.jitter(),
+                               .bitrate = stream.rate.Rate(now),
+                               .frames = stream.continuity.frames(),
+                               .freezes = stream.continuity.freezes(),
+                               .frozen = stream.continuity.frozen(),
+                               .resolution = stream.layers.resolution(),
+                               .layers = std::move(layers)});
   }
   return stats;
 }
 
-std::optional<ConsumerStats> Router::Room::GetConsumerStats(ConsumerId id) const {
+std::optional<ConsumerStats> Router::Room::GetConsumerStats(ConsumerId id, Timestamp now) const {
   const auto found = slots_.find(id);
   if (found == slots_.end()) return std::nullopt;
   const Consumer& consumer = *found->second->consumer;
@@ -56,6 +72,12 @@ std::optional<ConsumerStats> Router::Room::GetConsumerStats(ConsumerId id) const
                        .reason = found->second->decision.reason,
                        .demand = found->second->demand,
                        .paused = found->second->paused,
+                       .bitrate = found->second->sent.Rate(now),
+                       .frames = consumer.continuity().frames(),
+                       .freezes = consumer.continuity().freezes(),
+                       .frozen = consumer.continuity().frozen(),
+                       .lost_after_repair = consumer.counters().lost_after_repair,
+                       .score = consumer.score(),
                        .packets = consumer.counters().packets,
                        .bytes = consumer.counters().bytes,
                        .retransmitted = consumer.counters().retransmitted,

@@ -67,8 +67,8 @@ std::optional<TransportStats> Router::GetTransportStats(TransportId id, Timestam
 std::optional<ProducerStats> Router::GetProducerStats(ProducerId id, Timestamp now) const {
   return room_->GetProducerStats(id, now);
 }
-std::optional<ConsumerStats> Router::GetConsumerStats(ConsumerId id) const {
-  return room_->GetConsumerStats(id);
+std::optional<ConsumerStats> Router::GetConsumerStats(ConsumerId id, Timestamp now) const {
+  return room_->GetConsumerStats(id, now);
 }
 
 }  // namespace stellwerk

@@ -77,7 +77,7 @@ class Router {
   [[nodiscard]] std::optional<TransportStats> GetTransportStats(TransportId id,
                                                                 Timestamp now) const;
   [[nodiscard]] std::optional<ProducerStats> GetProducerStats(ProducerId id, Timestamp now) const;
-  [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id) const;
+  [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id, Timestamp now) const;
 
  private:
   class Room;

@@ -61,7 +61,7 @@ TEST(ProbeController, GoesOnAtOnceWhileProbesSucceed) {
 
 TEST(ProbeController, RestsWhileNothingMoreIsWanted) {
   ProbeController controller;
-  controller.SetDemand(Kbps(400), At({}, Kbps(500)));
+  controller.SetDemand(Kbps(200), At({}, Kbps(500)));
   controller.OnFirstPacket(kStart);
   EXPECT_FALSE(NextProbe(controller, Kbps(500), {}, seconds(20)));
   EXPECT_EQ(controller.NextTimeout(), kNever);
@@ -69,13 +69,13 @@ TEST(ProbeController, RestsWhileNothingMoreIsWanted) {
 
 TEST(ProbeController, ProbesAtOnceWhenMoreIsWantedAndNotMuchBeyond) {
   ProbeController controller;
-  controller.SetDemand(Kbps(400), At({}, Kbps(500)));
+  controller.SetDemand(Kbps(200), At({}, Kbps(500)));
   controller.OnFirstPacket(kStart);
   static_cast<void>(NextProbe(controller, Kbps(500), {}, seconds(20)));
-  controller.SetDemand(Kbps(1000), At(seconds(20), Kbps(500)));
+  controller.SetDemand(Kbps(750), At(seconds(20), Kbps(500)));
   const auto probe = NextProbe(controller, Kbps(500), seconds(20), milliseconds(50));
   ASSERT_TRUE(probe);
-  EXPECT_EQ(probe->rate, Kbps(1150));
+  EXPECT_EQ(probe->rate, Kbps(1500));
 }
 
 TEST(ProbeController, TriesAgainEveryFewSecondsWhileMoreIsWanted) {

@@ -69,7 +69,7 @@ TEST_F(AudioSlotsTest, OfManyQuietTalkersTheFirstGetTheSlots) {
   Wait(milliseconds(1));
   std::set<uint32_t> heard;
   for (uint32_t i = 0; i < 3; ++i) {
-    heard.insert(router_.GetConsumerStats(ConsumerId(i + 1))->source->value());
+    heard.insert(router_.GetConsumerStats(ConsumerId(i + 1), now_)->source->value());
   }
   EXPECT_THAT(heard, ElementsAre(12, 13, 14));
 }
@@ -104,14 +104,14 @@ TEST_F(AudioSlotsTest, ALoudOneTakesTheSlotOfAQuietOne) {
   auto loud = AddTalker(12);
   AddSlot(ConsumerId(1), AudioSlot(Ssrc(8000), "a", SlotMode::kLoudest), std::nullopt);
   Wait(milliseconds(1));
-  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(11));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1), now_)->source, ProducerId(11));
   for (int i = 0; i < 200; ++i) {
     time_ += 960;
     Say(quiet, 11, 127);
     Say(loud, 12, i % 10 < 8 ? 15 : 70);
     Wait(milliseconds(20));
   }
-  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(12));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1), now_)->source, ProducerId(12));
   bool told = false;
   for (const RtcEvent& event : out_.events) {
     const auto* speakers = std::get_if<ActiveSpeakersChanged>(&event);
@@ -181,11 +181,11 @@ TEST_F(AudioSlotsTest, WhoSpeaksWhileAllSpeakIsHeardAtTheFirstPause) {
   Wait(milliseconds(1));
   run(50, 30, 30, 127);
   run(25, 30, 30, 30);
-  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(11));
-  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(2))->source, ProducerId(12));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1), now_)->source, ProducerId(11));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(2), now_)->source, ProducerId(12));
   run(25, 30, 127, 30);
-  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1))->source, ProducerId(11));
-  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(2))->source, ProducerId(13));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(1), now_)->source, ProducerId(11));
+  EXPECT_EQ(router_.GetConsumerStats(ConsumerId(2), now_)->source, ProducerId(13));
 }
 
 TEST_F(AudioSlotsTest, WhoLeavesIsReplaced) {

@@ -345,7 +345,7 @@ TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
 
   // In the quiet end nothing is missing at all, and the slot is where it should be.
   EXPECT_TRUE(receiver_.Missing(100).empty());
-  const auto stats = router_.GetConsumerStats(kSlot);
+  const auto stats = router_.GetConsumerStats(kSlot, now_);
   ASSERT_TRUE(stats->layer);
   EXPECT_EQ(stats->layer->encoding, stats->target->encoding);
 }

@@ -210,7 +210,7 @@ TEST_F(ForwardingTest, TheProducersEndEmptiesTheSlot) {
   Deliver(sender_.Frame(0, true, 0, 1));
   router_.RemoveProducer(kVideo, now_, out_);
   TakeRtp();
-  EXPECT_FALSE(router_.GetConsumerStats(kSlot)->source);
+  EXPECT_FALSE(router_.GetConsumerStats(kSlot, now_)->source);
   Deliver(sender_.Frame(3000, true, 0, 1));
   EXPECT_THAT(TakeRtp(), IsEmpty());
 }

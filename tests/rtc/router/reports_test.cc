@@ -154,7 +154,7 @@ TEST_F(ReportsTest, TheRoundTripComesFromTheReportBlock) {
   block.last_sender_report = reports.back().ntp_time.Compact();
   block.delay_since_last_sender_report = TimeDeltaToCompactNtp(milliseconds(140));
   DeliverReportBlock(block);
-  const auto stats = router_.GetConsumerStats(ConsumerId(1));
+  const auto stats = router_.GetConsumerStats(ConsumerId(1), now_);
   ASSERT_TRUE(stats->round_trip_time);
   EXPECT_NEAR(ToMilliseconds(*stats->round_trip_time), 60, 1);
   EXPECT_EQ(stats->fraction_lost, 25);

@@ -101,7 +101,7 @@ TEST_F(RetransmissionTest, OfEverythingAgainAndAgainIsBounded) {
   }
   const auto burst = static_cast<std::size_t>(RetransmissionBudget::kBurst.bytes());
   EXPECT_LE(retransmitted, burst + media / 2 + 1500);
-  EXPECT_GT(router_.GetConsumerStats(kSlot)->unanswered, 0U);
+  EXPECT_GT(router_.GetConsumerStats(kSlot, now_)->unanswered, 0U);
   // Who has something to lose is answered again.
   for (uint32_t frame = 128; frame < 138; ++frame) send(frame);
   SendNack({all.back()});
@@ -128,7 +128,7 @@ TEST_F(RetransmissionTest, HealsAFifthLostOnBothWays) {
   }
   EXPECT_EQ(media, 6000U);
   EXPECT_LE(missing.size(), 10U);  // of the last frames
-  EXPECT_EQ(router_.GetConsumerStats(kSlot)->unanswered, 0U);
+  EXPECT_EQ(router_.GetConsumerStats(kSlot, now_)->unanswered, 0U);
 }
 
 TEST_F(RetransmissionTest, KeepsNoPacketsOfAStreamThatHasGoneQuiet) {
@@ -204,7 +204,7 @@ TEST_F(RetransmissionTest, OfUnknownOrForgottenNumbersIsSilence) {
   TakeRtp();
   SendNack({seq});
   EXPECT_THAT(TakeRtp(), IsEmpty());
-  EXPECT_EQ(router_.GetConsumerStats(kSlot)->unanswered, 4U);
+  EXPECT_EQ(router_.GetConsumerStats(kSlot, now_)->unanswered, 4U);
 }
 
 TEST_F(RetransmissionTest, NeedsRtx) {

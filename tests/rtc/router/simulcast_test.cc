@@ -43,9 +43,9 @@ class SimulcastTest : public RoomFixture {
     for (const EncodingStats& encoding : stats->encodings) sum += encoding.keyframe_requests;
     return sum;
   }
-  uint64_t Switches() { return router_.GetConsumerStats(kSlot)->switches; }
+  uint64_t Switches() { return router_.GetConsumerStats(kSlot, now_)->switches; }
   std::optional<SpatialLayer> Layer() {
-    const auto layer = router_.GetConsumerStats(kSlot)->layer;
+    const auto layer = router_.GetConsumerStats(kSlot, now_)->layer;
     return layer ? std::optional(SpatialLayer(layer->encoding)) : std::nullopt;
   }
 

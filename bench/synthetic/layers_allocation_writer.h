@@ -12,7 +12,7 @@ namespace stellwerk::synthetic {
 // What a publisher sends, for the header extension video-layers-allocation00.
 struct LayersAllocation {
   struct Spatial {
-    std::vector<DataRate> rates;  // by temporal layer, each with those below
+    std::vector<DataRate> rates;  // by temporal layer, each with all layers that it needs
     VideoResolution resolution;
     uint8_t frames_per_second = 0;
   };

@@ -82,18 +82,20 @@ void PublishedTrack::SendPictures(Timestamp now, TransportSender& transport, Tra
 
 LayersAllocation PublishedTrack::Allocation() const {
   LayersAllocation out;
+  const bool dependent = config_.mode.inter_layer == ScalabilityMode::InterLayer::kAlways;
+  const uint8_t temporal = config_.mode.temporal_layers;
   for (std::size_t i = 0; i < video_.size(); ++i) {
     auto& stream = out.streams.emplace_back();
+    DataRate rate;
     for (std::size_t s = 0; IsSent(i) && s < video_[i].spatial_layers(); ++s) {
       LayersAllocation::Spatial& layer = stream.emplace_back();
       layer.resolution = video_[i].resolutions()[s];
       layer.frames_per_second = static_cast<uint8_t>(config_.frames_per_second);
-      const uint8_t temporal = config_.mode.temporal_layers;
+      rate = dependent ? rate + video_[i].RateOf(s) : video_[i].RateOf(s);
       for (uint8_t t = 0; t < temporal; ++t) {
         // All frames of a spatial layer are about equally large, and each temporal layer doubles
         // their number.
-        layer.rates.push_back(
-            DataRate::BitsPerSecond(video_[i].RateOf(s).bps() >> (temporal - 1 - t)));
+        layer.rates.push_back(DataRate::BitsPerSecond(rate.bps() >> (temporal - 1 - t)));
       }
     }
   }

@@ -158,7 +158,8 @@ class LayerSwitchTest : public ::testing::TestWithParam<Case> {
   // For the reader of a failure: what is shown, and why.
   std::string ShownText() {
     std::string out = Video().shown.empty() ? "nothing" : TextOf(Video().shown.back().layer);
-    const auto slot = room_.router().GetConsumerStats(*room_.ConsumerOf(*viewer_, slot_));
+    const auto slot =
+        room_.router().GetConsumerStats(*room_.ConsumerOf(*viewer_, slot_), room_.now());
     const TransportStats transport = room_.StatsOf(*viewer_);
     const auto kbps = [](DataRate rate) { return std::to_string(rate.bps() / 1000) + " kb/s"; };
     if (slot && slot->target) out += ", target " + TextOf(*slot->target);

@@ -29,6 +29,7 @@ void EncodingLayers::SetKinds(Kinds kinds) {
 
 void EncodingLayers::Reset() {
   rates_.Clear();
+  measured_ = false;
   kinds_ = Kinds::kNone;
   structure_version_ = 0;
 }
@@ -156,8 +157,9 @@ void EncodingLayers::Measure(Timestamp now) {
 void EncodingLayers::Describe(uint8_t encoding, bool active, Timestamp now,
                               std::vector<LayerOption>& options) {
   const bool measurable = rates_.settled(now) && now - last_packet_ <= kFresh;
-  if (active && (measurable || (latest_.empty() && announced_.empty()))) {
+  if (active && (measurable || (!measured_ && announced_.empty()))) {
     Measure(now);
+    measured_ |= measurable;
   } else if (!announced_.empty() && !rates_.settled(now)) {
     latest_.clear();
     for (const auto& layer : announced_) {

@@ -51,6 +51,7 @@ class EncodingLayers {
   [[nodiscard]] VideoResolution ResolutionOf(SpatialLayer layer) const;
 
   LayerRates rates_;
+  bool measured_ = false;  // over a whole window, so that `latest_` is worth keeping
   Timestamp last_packet_{};
   Kinds kinds_ = Kinds::kNone;
   DecodeTargets targets_;

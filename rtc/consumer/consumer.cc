@@ -156,7 +156,8 @@ bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox
 
 std::optional<FrameNumbers> Consumer::Select(const SourcePacket& packet, LayerVerdict& verdict) {
   verdict = filter_.OnPacket(packet);
-  if (!verdict.pass && !frames_.Awaits(packet)) {
+  frames_.NoteMissing(packet, filter_.base_only());
+  if (!verdict.pass) {
     frames_.Drop(packet);
     return std::nullopt;
   }
@@ -210,6 +211,7 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bo
     Fill(*output, now, out);
     return;
   }
+  if (*output == sequence_.newest_output()) between_frames_ = marker;
   budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())));
   ++counters_.packets;
   counters_.bytes += packet.payload_size;

@@ -78,8 +78,6 @@ void DdLayerFilter::OnStructure(const FrameDependencies& frame) {
   active_ = frame.active_targets;
   target_ = 0;
   target_ = Wanted();
-  // What the targets of the old structure were says nothing now.
-  pictures_.Clear();
 }
 
 void DdLayerFilter::Switch(const FrameDependencies& frame, bool new_picture) {
@@ -128,11 +126,40 @@ std::optional<ActiveTargets> DdLayerFilter::TellActive(const FrameDependencies& 
   return ActiveTargets{.mask = active, .count = static_cast<uint8_t>(targets_.count())};
 }
 
+bool DdLayerFilter::Decide(int64_t number, bool otherwise) {
+  if (number <= newest_frame_ - kWindow) return otherwise;
+  const std::size_t index = IndexOf(number, kWindow);
+  if (!decided_[index]) {
+    decided_.set(index);
+    passed_.set(index, otherwise);
+  }
+  return passed_[index];
+}
+
+LayerVerdict DdLayerFilter::OnUnexplained(const SourcePacket& packet) {
+  if (!packet.dependency_descriptor) return {};
+  const int64_t number = Unwrap(packet.dependency_descriptor->frame_number);
+  if (number > newest_frame_) {
+    Advance(number);
+    newest_picture_ = std::max(newest_picture_, packet.timestamp);
+  }
+  // Late, and of a structure that has been replaced: what is not known to have passed before the
+  // keyframe is not needed after it.
+  if (packet.timestamp < structure_since_) return {.pass = Decide(number, false)};
+  // Its structure is missing until its first packet is repaired. The whole is better than a hole,
+  // and all of the picture has to follow.
+  Picture* picture = pictures_.Find(packet.timestamp);
+  if (picture == nullptr) picture = &pictures_.Add(packet.timestamp, {.unfiltered = true});
+  return {.pass = Decide(number, picture->unfiltered)};
+}
+
 LayerVerdict DdLayerFilter::OnPacket(const SourcePacket& packet) {
-  // Its structure is missing, perhaps until it is repaired: then the whole is better than a hole.
-  if (!packet.dependencies) return {};
+  if (!packet.dependencies) return OnUnexplained(packet);
   const FrameDependencies& frame = *packet.dependencies;
-  if (frame.structure_version != structure_version_) OnStructure(frame);
+  if (frame.structure_version != structure_version_) {
+    OnStructure(frame);
+    structure_since_ = packet.timestamp;
+  }
   const int64_t number = Unwrap(frame.head.frame_number);
   const bool newest = number > newest_frame_;
   if (newest) {
@@ -145,23 +172,14 @@ LayerVerdict DdLayerFilter::OnPacket(const SourcePacket& packet) {
   if (picture == nullptr) picture = &pictures_.Add(packet.timestamp, {.target = target_});
   if (newest) picture->target = target_;
   const SpatialLayer top = targets_.SpatialLayerOf(picture->target);
-
   // A keyframe that others build on brings what decoders need to begin, whoever is its target.
-  bool pass = frame.indications.Includes(picture->target) ||
-              (frame.head.has_structure && frame.spatial_layer <= top);
-  if (number > newest_frame_ - kWindow) {
-    const std::size_t index = IndexOf(number, kWindow);
-    if (decided_[index]) {
-      pass = passed_[index];
-    } else {
-      decided_.set(index);
-      passed_.set(index, pass);
-    }
-  }
-  if (!pass) return {.pass = false};
-  return {.pass = true,
-          .ends_picture = frame.head.end_of_frame && frame.spatial_layer == top,
-          .active_targets = TellActive(frame)};
+  const bool wanted = frame.indications.Includes(picture->target) ||
+                      (frame.head.has_structure && frame.spatial_layer <= top);
+  if (!Decide(number, picture->unfiltered || wanted)) return {.pass = false};
+  return {
+      .pass = true,
+      .ends_picture = frame.head.end_of_frame && frame.spatial_layer == top && !picture->unfiltered,
+      .active_targets = TellActive(frame)};
 }
 
 }  // namespace stellwerk

@@ -27,19 +27,22 @@ class DdLayerFilter {
   [[nodiscard]] bool awaits_keyframe() const;
 
  private:
-  // A decode target of the present structure.
   struct Picture {
-    std::size_t target = 0;
+    std::size_t target = 0;   // of the present structure
+    bool unfiltered = false;  // began to pass before its structure was known
   };
   // Numbers of frames before the newest of which is known whether they passed.
   static constexpr int64_t kWindow = 256;
 
+  LayerVerdict OnUnexplained(const SourcePacket& packet);
   void OnStructure(const FrameDependencies& frame);
   // A frame ahead of all others: goes over to the wanted target if this is the place.
   void Switch(const FrameDependencies& frame, bool new_picture);
   [[nodiscard]] bool AllPassed(int64_t number, const FrameReferences& references) const;
   void Advance(int64_t number);
   [[nodiscard]] int64_t Unwrap(uint16_t frame_number) const;
+  // Whether the frame passes, as was decided with its first packet; else by `otherwise`.
+  bool Decide(int64_t number, bool otherwise);
   // What there is of the present target, the highest layers of which may be switched off.
   [[nodiscard]] std::size_t Sent() const;
   [[nodiscard]] bool WithinLimits(std::size_t target) const;
@@ -58,7 +61,8 @@ class DdLayerFilter {
 
   int64_t newest_frame_ = 0;
   int64_t newest_picture_ = std::numeric_limits<int64_t>::min();
-  std::bitset<kWindow> decided_;  // by frame number
+  int64_t structure_since_ = std::numeric_limits<int64_t>::min();  // timestamp of its keyframe
+  std::bitset<kWindow> decided_;                                   // by frame number
   std::bitset<kWindow> passed_;
   PictureRing<Picture> pictures_;
 };

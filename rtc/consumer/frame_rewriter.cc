@@ -61,6 +61,7 @@ void FrameRewriter::StartRun(const SourcePacket& first) {
     vp9_offset_ = static_cast<uint16_t>(newest_vp9_ + 1 - *picture);
   }
   if (const auto tl0 = Tl0Of(first.info)) {
+    newest_source_tl0_ = *tl0;
     tl0_offset_ = static_cast<uint8_t>(newest_tl0_ + 1 - *tl0);
   }
 }
@@ -72,11 +73,21 @@ void FrameRewriter::StartPictures(uint16_t picture_id) {
   pictures_.StartRun(newest_picture_);
 }
 
-bool FrameRewriter::Awaits(const SourcePacket& packet) const {
-  if (!has_pictures_ || !RewritesPayload(packet)) return false;
+void FrameRewriter::NoteMissing(const SourcePacket& packet, bool base_only) {
+  if (!has_pictures_ || !RewritesPayload(packet)) return;
   const auto picture = Vp8PictureIdOf(packet.info);
-  return picture &&
-         pictures_.StateOf(Unwrap(picture->value, picture->bits)) == NumberMap::State::kReserved;
+  const auto tl0 = Tl0Of(packet.info);
+  if (!picture || !tl0) return;
+  const int64_t id = Unwrap(picture->value, picture->bits);
+  if (id <= newest_picture_) return;
+  const bool is_base = packet.info.temporal_layer.value() == 0;
+  const auto expected = static_cast<uint8_t>(newest_source_tl0_ + (is_base ? 1 : 0));
+  if (base_only && *tl0 == expected && id - newest_picture_ < static_cast<int64_t>(kPictures)) {
+    for (int64_t missing = newest_picture_ + 1; missing < id; ++missing) {
+      static_cast<void>(pictures_.Drop(missing));
+    }
+  }
+  newest_source_tl0_ = *tl0;
 }
 
 void FrameRewriter::Drop(const SourcePacket& packet) {

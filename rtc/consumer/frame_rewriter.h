@@ -38,12 +38,14 @@ class FrameRewriter {
 
   // `first` is the first packet of the first frame of a run.
   void StartRun(const SourcePacket& first);
+  // Before what comes of the packet: if `base_only`, frames that are missing before it need no
+  // number, unless one of the base layer is among them, which TL0PICIDX tells.
+  void NoteMissing(const SourcePacket& packet, bool base_only);
   // The packet passes. nullopt: its frame was dropped before, or is from before the run.
   std::optional<FrameNumbers> OnPacket(const SourcePacket& packet);
-  // The packet's frame is dropped on purpose.
+  // The packet's frame is dropped on purpose. If a VP8 picture id was kept for it, that stays open:
+  // receivers don't wait for it any longer than until the next frame of the base layer.
   void Drop(const SourcePacket& packet);
-  // A number is kept for the packet's frame, so receivers wait for it.
-  [[nodiscard]] bool Awaits(const SourcePacket& packet) const;
 
   // Whether the payload descriptor of `packet` is to be rewritten.
   [[nodiscard]] bool RewritesPayload(const SourcePacket& packet) const {
@@ -63,6 +65,7 @@ class FrameRewriter {
   NumberMap pictures_;          // VP8
   bool has_pictures_ = false;   // in this run
   int64_t newest_picture_ = 0;  // of the source
+  uint8_t newest_source_tl0_ = 0;
   uint16_t vp9_offset_ = 0;
   uint16_t newest_vp9_;  // of the output
   uint8_t tl0_offset_ = 0;

@@ -36,6 +36,11 @@ LayerVerdict LayerFilter::OnPacket(const SourcePacket& packet) {
   return {};
 }
 
+bool LayerFilter::base_only() const {
+  const auto* vp8 = std::get_if<Vp8LayerFilter>(&filter_);
+  return vp8 != nullptr && vp8->base_only();
+}
+
 SpatialLayer LayerFilter::spatial_layer() const {
   if (const auto* dd = std::get_if<DdLayerFilter>(&filter_)) return dd->spatial_layer();
   if (const auto* vp9 = std::get_if<Vp9LayerFilter>(&filter_)) return vp9->spatial_layer();

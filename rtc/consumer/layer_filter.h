@@ -21,6 +21,9 @@ class LayerFilter {
   void StartRun(const SourcePacket& first);
   LayerVerdict OnPacket(const SourcePacket& packet);
 
+  // No temporal layer above the base passes, which is all there is to know of VP8 pictures that
+  // were not seen.
+  [[nodiscard]] bool base_only() const;
   [[nodiscard]] SpatialLayer spatial_layer() const;
   [[nodiscard]] TemporalLayer temporal_layer() const;
   // The layer that the limits want is being sent, but can't be entered without a keyframe.

@@ -29,6 +29,14 @@ class TemporalSwitch {
     entered_ &= static_cast<uint8_t>(~(1U << t));
     return false;
   }
+  // Only the base passes, whatever comes.
+  [[nodiscard]] bool base_only() const { return limit_ == 0; }
+  // Is all there that a late frame of this layer may need? Frames of one layer seldom need each
+  // other, and if the layer has not been entered, a late one does no harm.
+  [[nodiscard]] bool CouldDecode(TemporalLayer layer) const {
+    const uint8_t t = std::min<uint8_t>(layer.value(), kHighest);
+    return t == 0 || Includes(TemporalLayer(static_cast<uint8_t>(t - 1)));
+  }
   // Would a frame pass that is not in order?
   [[nodiscard]] bool Includes(TemporalLayer layer) const {
     const uint8_t needed = UpTo(std::min<uint8_t>(layer.value(), kHighest));

@@ -21,7 +21,9 @@ LayerVerdict Vp8LayerFilter::OnPacket(const SourcePacket& packet) {
     if (packet.info.is_keyframe) temporal_.Start();
     passes = temporal_.OnFrame(layer, descriptor.layer_sync);
   } else {
-    passes = temporal_.Includes(layer);
+    // A picture id was kept for it, and receivers wait for what seems to be missing: it passes if
+    // it can be decoded, though its layer may not be wanted.
+    passes = descriptor.layer_sync || temporal_.CouldDecode(layer);
   }
   return {.pass = pictures_.Add(packet.timestamp, passes)};
 }

@@ -30,7 +30,7 @@ SpatialLayer Vp9LayerFilter::spatial_layer() const {
 
 bool Vp9LayerFilter::awaits_keyframe() const {
   const uint8_t wanted = std::min(limit_, available_);
-  return wanted > spatial_ || (wanted < spatial_ && left_out_);
+  return wanted > spatial_ || (wanted < spatial_ && left_out_ != 0);
 }
 
 void Vp9LayerFilter::BeginPicture(const SourcePacket& packet, const Vp9Descriptor& descriptor) {
@@ -50,9 +50,10 @@ void Vp9LayerFilter::BeginPicture(const SourcePacket& packet, const Vp9Descripto
     } else {
       after_keyframe_ = true;
     }
-    left_out_ = false;
+    left_out_before_ = std::exchange(left_out_, uint8_t{0});
+    keyframe_ = packet.timestamp;
     temporal_.Start();
-  } else if (spatial_ > limit_ && !left_out_) {
+  } else if (spatial_ > limit_ && left_out_ == 0) {
     spatial_ = limit_;
   }
 }
@@ -105,15 +106,21 @@ bool Vp9LayerFilter::PassesByTemporalLayer(const SourcePacket& packet,
 
 Vp9LayerFilter::Picture Vp9LayerFilter::Decide(const SourcePacket& packet,
                                                const Vp9Descriptor& descriptor) {
-  if (packet.timestamp <= newest_) {
-    return {.spatial = spatial_, .passes = temporal_.Includes(descriptor.temporal_layer)};
+  Picture picture;
+  if (packet.timestamp > newest_) {
+    BeginPicture(packet, descriptor);
+    picture.passes = PassesByTemporalLayer(packet, descriptor);
+  } else {
+    picture.passes = temporal_.Includes(descriptor.temporal_layer);
   }
-  BeginPicture(packet, descriptor);
-  return {.spatial = spatial_, .passes = PassesByTemporalLayer(packet, descriptor)};
+  picture.spatial = spatial_;
+  picture.undecodable = packet.timestamp < keyframe_ ? left_out_before_ : left_out_;
+  return picture;
 }
 
 bool Vp9LayerFilter::IsNeedless(uint8_t layer, const Picture& picture,
                                 const Vp9Descriptor& descriptor) const {
+  if ((picture.undecodable >> layer & 1) != 0) return true;
   const uint8_t top = std::min(picture.spatial, std::max(available_, seen_));
   return layer < top && descriptor.not_a_reference_for_upper_spatial_layers &&
          (separate_ >> layer & 1) != 0;
@@ -137,7 +144,7 @@ LayerVerdict Vp9LayerFilter::OnPacket(const SourcePacket& packet) {
     if (IsNeedless(layer, *picture, descriptor)) picture->left_out |= bit;
   }
   if ((picture->left_out & bit) != 0) {
-    left_out_ = true;
+    if (packet.timestamp >= keyframe_) left_out_ |= bit;
     return {.pass = false};
   }
   return {.pass = true, .ends_picture = descriptor.end_of_frame && layer == picture->spatial};

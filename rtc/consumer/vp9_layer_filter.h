@@ -34,8 +34,9 @@ class Vp9LayerFilter {
 
  private:
   struct Picture {
-    uint8_t spatial = 0;  // the highest that passes
-    bool passes = false;  // by its temporal layer
+    uint8_t spatial = 0;      // the highest that passes
+    bool passes = false;      // by its temporal layer
+    uint8_t undecodable = 0;  // spatial layers, a bit each
     // A bit for each spatial layer of which a packet was seen.
     uint8_t decided = 0;
     uint8_t left_out = 0;
@@ -62,9 +63,11 @@ class Vp9LayerFilter {
   uint8_t separate_ = 0;
   uint8_t unused_above_ = 0;
   bool after_keyframe_ = false;
-  // Frames of lower spatial layers were left out since the last keyframe: they can't be returned
-  // to.
-  bool left_out_ = false;
+  // Lower spatial layers of which frames were left out since the last keyframe, a bit each: what
+  // follows in them can't be decoded. And before it, for packets that come late.
+  uint8_t left_out_ = 0;
+  uint8_t left_out_before_ = 0;
+  int64_t keyframe_ = std::numeric_limits<int64_t>::min();  // its timestamp
   int64_t newest_ = std::numeric_limits<int64_t>::min();
   // By picture id; a difference has seven bits.
   std::bitset<128> left_out_pictures_;

@@ -62,13 +62,17 @@ TEST(FrameRewriterTest, AFrameThatComesLateGetsTheIdThatWasKeptForIt) {
   EXPECT_EQ(rewriter.OnPacket(Vp8(11, 1, 2))->picture_id, 101);
 }
 
-TEST(FrameRewriterTest, AwaitsAFrameForWhichAnIdWasKept) {
+TEST(FrameRewriterTest, KeepsNoIdForMissingFramesOfLayersThatAreNotWanted) {
   FrameRewriter rewriter(kFirst, false);
+  const auto pass = [&](const SourcePacket& packet) {
+    rewriter.NoteMissing(packet, true);
+    return rewriter.OnPacket(packet)->picture_id;
+  };
   rewriter.StartRun(Vp8(10, 1, 0));
-  rewriter.OnPacket(Vp8(10, 1, 0));
-  EXPECT_FALSE(rewriter.Awaits(Vp8(11, 1, 2)));
-  rewriter.OnPacket(Vp8(12, 2, 0));
-  EXPECT_TRUE(rewriter.Awaits(Vp8(11, 1, 2)));
+  EXPECT_EQ(pass(Vp8(10, 1, 0)), 100);
+  EXPECT_EQ(pass(Vp8(14, 2, 0)), 101) << "TL0PICIDX goes on, so the three missing are of others";
+  EXPECT_EQ(rewriter.OnPacket(Vp8(12, 1, 1)), std::nullopt);
+  EXPECT_EQ(pass(Vp8(22, 4, 0)), 109) << "a base frame is among the missing";
 }
 
 TEST(FrameRewriterTest, AStreamWithoutPictureIdsPassesUnchanged) {

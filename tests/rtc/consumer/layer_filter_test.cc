@@ -297,13 +297,48 @@ TEST(LayerFilterByDescriptorTest, TellsWhichTargetsAreLeft) {
   EXPECT_EQ(rig.active_targets, (ActiveTargets{.mask = 0b000'000'011, .count = 9}));
 }
 
-TEST(LayerFilterByDescriptorTest, PassesWhatItsStructureDoesNotExplainYet) {
+// The packet with a keyframe's structure is lost, and comes after the next picture.
+TEST(LayerFilterByDescriptorTest, APictureThatBeganWithoutItsStructurePassesWhole) {
+  Rig rig({.spatial = 3, .temporal = 1});
+  rig.filter.SetLimits(Limits(0, 0));
+  rig.Send(true);
+  rig.Send(3, 99);
+  // Another sender's structure looks different: here that is only claimed.
+  std::vector<SvcPacket> packets = rig.stream.Picture(true);
+  for (SvcPacket& packet : rig.stream.Picture(false)) packets.push_back(std::move(packet));
+  SvcPacket late = std::move(packets.front());
+  packets.erase(packets.begin());
+  int passed = 0;
+  int markers = 0;
+  for (SvcPacket& packet : packets) {
+    packet.source.dependencies.reset();
+    const LayerVerdict verdict = rig.filter.OnPacket(packet.source);
+    passed += verdict.pass ? 1 : 0;
+    markers += packet.source.marker || verdict.ends_picture ? 1 : 0;
+  }
+  EXPECT_EQ(passed, 2 * 3 * SvcStream::kPacketsPerFrame - 1);
+  EXPECT_EQ(markers, 2);
+  late.source.dependencies->structure_version += 1;
+  late.source.dependencies->head.end_of_frame = true;
+  const LayerVerdict verdict = rig.filter.OnPacket(late.source);
+  EXPECT_TRUE(verdict.pass);
+  EXPECT_FALSE(verdict.ends_picture) << "higher layers of the picture have passed";
+}
+
+TEST(LayerFilterByDescriptorTest, WhatComesLateFromBeforeANewStructureDoesNotBringOldLayersBack) {
   Rig rig({.spatial = 2, .temporal = 1});
   rig.filter.SetLimits(Limits(0, 0));
   rig.Send(true);
-  for (SvcPacket& packet : rig.stream.Picture(false)) {
+  std::vector<SvcPacket> old = rig.stream.Picture(false);
+  rig.filter.OnPacket(old[0].source);
+  for (SvcPacket& packet : rig.stream.Picture(true)) {
+    packet.source.dependencies->structure_version += 1;
+    rig.filter.OnPacket(packet.source);
+  }
+  for (SvcPacket& packet : old) {
+    packet.source.newest = false;
     packet.source.dependencies.reset();
-    EXPECT_TRUE(rig.filter.OnPacket(packet.source).pass);
+    EXPECT_EQ(rig.filter.OnPacket(packet.source).pass, packet.frame.second == 0);
   }
 }
 

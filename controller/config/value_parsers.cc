@@ -119,7 +119,8 @@ Parsed<LogLevel> ParseLogLevel(std::string_view text) {
 Parsed<Codec> ParseCodec(std::string_view text, MediaKind kind) {
   if (kind == MediaKind::kAudio) {
     if (text == "opus") return Codec::kOpus;
-    return Error(text, "is not an audio codec (opus)");
+    if (text == "red") return Codec::kRed;
+    return Error(text, "is not an audio codec (opus, red)");
   }
   if (text == "vp8") return Codec::kVp8;
   if (text == "vp9") return Codec::kVp9;

@@ -70,4 +70,20 @@ std::optional<uint8_t> MatchCodec(const CodecParameters& source,
   return std::nullopt;
 }
 
+std::optional<RedMatch> MatchRed(const CodecParameters& red,
+                                 std::span<const CodecParameters> sources,
+                                 std::span<const CodecParameters> offered) {
+  for (std::size_t i = 0; i < offered.size(); ++i) {
+    if (offered[i].codec == Codec::kRed && offered[i].fmtp == red.fmtp) {
+      return RedMatch{.codec = static_cast<uint8_t>(i), .stripped = false};
+    }
+  }
+  const auto primary = std::find_if(sources.begin(), sources.end(),
+                                    [](const auto& codec) { return codec.codec == Codec::kOpus; });
+  if (primary == sources.end()) return std::nullopt;
+  const auto match = MatchCodec(*primary, offered);
+  if (!match) return std::nullopt;
+  return RedMatch{.codec = *match, .stripped = true};
+}
+
 }  // namespace stellwerk

@@ -7,6 +7,7 @@
 #include "rtc/base/ntp_time.h"
 #include "rtc/consumer/codec_matching.h"
 #include "rtc/consumer/slot_header.h"
+#include "rtc/rtp/red_payload.h"
 
 namespace stellwerk {
 namespace {
@@ -65,8 +66,14 @@ void Consumer::SetSource(std::optional<ProducerId> producer, const ProducerParam
     selector_.SetSource(0);
     return;
   }
+  red_codec_.reset();
   for (const CodecParameters& codec : parameters->codecs) {
-    const auto match = MatchCodec(codec, parameters_.codecs);
+    auto match = MatchCodec(codec, parameters_.codecs);
+    if (codec.codec == Codec::kRed) {
+      const auto red = MatchRed(codec, parameters->codecs, parameters_.codecs);
+      match = red ? std::optional(red->codec) : std::nullopt;
+      if (red && red->stripped) red_codec_ = static_cast<uint8_t>(codecs_.size());
+    }
     any_codec_ |= match.has_value();
     codecs_.push_back(match ? static_cast<int8_t>(*match) : kNoCodec);
   }
@@ -123,6 +130,21 @@ std::optional<uint8_t> Consumer::AwaitedEncoding() const {
 
 bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
   if (!enabled_ || !target_) return false;
+  if (packet.codec != red_codec_ || packet.payload_size == 0) {
+    return HandleUnpacked(packet, now, out);
+  }
+  // RFC 2198 §3: the primary is the end of the payload.
+  SourcePacket unpacked = packet;
+  const auto primary = FindRedPrimary(packet.payload());
+  if (!primary) out.drops.Count(DropReason::kMalformed);
+  const std::size_t size = primary ? primary->data.size() : 0;
+  unpacked.payload_offset =
+      static_cast<uint16_t>(packet.payload_offset + packet.payload_size - size);
+  unpacked.payload_size = static_cast<uint16_t>(size);
+  return HandleUnpacked(unpacked, now, out);
+}
+
+bool Consumer::HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
   const int8_t codec = packet.codec < codecs_.size() ? codecs_[packet.codec] : kNoCodec;
   const bool has_payload = packet.payload_size > 0 && codec != kNoCodec;
   // What the new codec or sender says, nothing from before explains.

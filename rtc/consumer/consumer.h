@@ -126,6 +126,7 @@ class Consumer {
 
   [[nodiscard]] bool is_audio() const { return parameters_.kind == MediaKind::kAudio; }
   void StartRun(const SourcePacket& packet, int8_t codec, Timestamp now);
+  bool HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   // Passes the target on to the filter, as far as it concerns the encoding that is carried.
   void UpdateLimits();
   // Which frame numbers the packet goes out with; nullopt: not at all.
@@ -147,7 +148,8 @@ class Consumer {
   ConsumerParameters parameters_;
   bool enabled_ = false;
   std::optional<ProducerId> source_;
-  std::vector<int8_t> codecs_;  // the source's codec -> ours, or kNoCodec
+  std::vector<int8_t> codecs_;        // the source's codec -> ours, or kNoCodec
+  std::optional<uint8_t> red_codec_;  // of the source, if its primary is to be taken out
   bool any_codec_ = false;
   int8_t run_codec_ = kNoCodec;
   bool mid_known_ = false;

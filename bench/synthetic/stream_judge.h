@@ -72,6 +72,7 @@ class StreamJudge {
   [[nodiscard]] StreamReport& report() { return report_; }
 
  private:
+  [[nodiscard]] bool BeginsStream(const JudgedPacket& packet) const;
   // What is kept of a packet while it waits for its predecessors.
   struct Received {
     RtpTimestamp timestamp;
@@ -130,6 +131,7 @@ class StreamJudge {
   TimeDelta patience_;
   std::map<int64_t, Waiting> waiting_;
   std::optional<int64_t> next_;
+  Timestamp begins_at_ = kNever;  // with whatever has come, if its beginning has not
   bool decoding_ = false;
   uint64_t lost_before_ = 0;  // packets, since a picture has begun
   bool resyncing_ = false;    // no keyframe has begun since packets were lost

@@ -156,7 +156,7 @@ bool Consumer::HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutb
   if (choice == SimulcastSelector::Verdict::kIgnore) return false;
   const bool starts = choice == SimulcastSelector::Verdict::kStart;
   if (starts) {
-    StartRun(packet, codec, now);
+    StartRun(packet, codec, now, out);
   } else if (packet.timestamp_jump) {
     timestamps_.StartRun(packet.timestamp, packet.captured, now);
   }
@@ -191,7 +191,11 @@ std::optional<FrameNumbers> Consumer::Select(const SourcePacket& packet, LayerVe
   return numbers;
 }
 
-void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now) {
+void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out) {
+  // What the run before still lacked, the receiver would wait for in vain.
+  std::vector<int64_t> open;
+  sequence_.EndRun(open);
+  for (const int64_t output : open) Fill(output, now, out);
   run_codec_ = codec;
   sequence_.StartRun(packet.seq.value());
   const auto replay = std::exchange(replay_, std::nullopt);

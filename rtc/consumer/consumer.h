@@ -125,7 +125,7 @@ class Consumer {
       .encoding = 0xFF, .spatial = SpatialLayer(0xFF), .temporal = TemporalLayer(0xFF)};
 
   [[nodiscard]] bool is_audio() const { return parameters_.kind == MediaKind::kAudio; }
-  void StartRun(const SourcePacket& packet, int8_t codec, Timestamp now);
+  void StartRun(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out);
   bool HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutbox& out);
   // Passes the target on to the filter, as far as it concerns the encoding that is carried.
   void UpdateLimits();

@@ -1,5 +1,7 @@
 #include "rtc/consumer/number_map.h"
 
+#include <algorithm>
+
 #include "rtc/base/check.h"
 
 namespace stellwerk {
@@ -71,6 +73,16 @@ std::optional<int64_t> NumberMap::Drop(int64_t source) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+void NumberMap::EndRun(std::vector<int64_t>& open) {
+  if (!started_) return;
+  const int64_t oldest = newest_source_ - static_cast<int64_t>(ring_.size()) + 1;
+  for (int64_t source = std::max(first_source_, oldest); source <= newest_source_; ++source) {
+    if (At(source).state != State::kReserved) continue;
+    At(source).state = State::kDropped;
+    open.push_back(At(source).output);
+  }
 }
 
 }  // namespace stellwerk

@@ -35,6 +35,10 @@ class NumberMap {
   // receivers wait for it, so something has to fill it.
   std::optional<int64_t> Drop(int64_t source);
 
+  // The run is over: what is still missing will not come. Appends the numbers that were kept, for
+  // something to fill them.
+  void EndRun(std::vector<int64_t>& open);
+
   [[nodiscard]] int64_t newest_output() const { return newest_output_; }
 
  private:

@@ -87,5 +87,22 @@ TEST(NumberMapTest, RandomDropsAndReorderingNeverGiveOneNumberTwiceOrSkipOne) {
   }
 }
 
+TEST(NumberMapTest, TheEndOfARunTellsWhatIsStillOpenAndOnce) {
+  NumberMap map(16, 100);
+  map.StartRun(7);
+  EXPECT_EQ(map.Forward(7), 100);
+  EXPECT_EQ(map.Forward(10), 103);
+  EXPECT_EQ(map.Forward(8), 101);
+  std::vector<int64_t> open;
+  map.EndRun(open);
+  EXPECT_EQ(open, std::vector<int64_t>{102});
+  EXPECT_EQ(map.Forward(9), std::nullopt) << "its number is taken";
+  open.clear();
+  map.EndRun(open);
+  EXPECT_TRUE(open.empty());
+  map.StartRun(50);
+  EXPECT_EQ(map.Forward(50), 104);
+}
+
 }  // namespace
 }  // namespace stellwerk

@@ -34,9 +34,9 @@ struct AllocationConfig {
   // While there is not enough for all, one slot at a time steps up in resolution: each costs a
   // keyframe.
   TimeDelta raise_interval = std::chrono::milliseconds(200);
-  // A filler is begun only while less than this is used: it costs a keyframe, too, and is the first
-  // to go.
-  double filler_below = 0.85;
+  // A filler is begun only while less than this is used: few frames a second are hard to watch, and
+  // it costs a keyframe, too.
+  double filler_below = 0.5;
   // More frames a second need no keyframe and are hardly seen to come and go.
   TimeDelta temporal_hold = std::chrono::milliseconds(300);
   // For so long a layer that its publisher does not send is waited for, and then not asked for.

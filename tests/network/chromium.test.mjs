@@ -108,8 +108,9 @@ test('a tenth of the packets is lost', { timeout: 100_000 }, async (t) => {
         `${watch.change('nackCount', from, until)} NACKs, ${watch.change('pliCount', from, until)} PLIs, ` +
         `${watch.change('freezeCount', from, until)} freezes of ${frozen.toFixed(1)} s`,
     );
+    // Chromium goes on without a frame that no other needs (the highest temporal layer) rather than wait for its repair.
     // Samples begin and end a quarter of a second late.
-    assert.ok(decoded > 0.95 * made - 8, `${decoded} frames of ${made}`);
+    assert.ok(decoded > 0.85 * made - 8, `${decoded} frames of ${made}`);
     assert.equal(watch.samples.at(-1).frameHeight, FULL, 'loss is no congestion');
     assert.ok(frozen < 2, `frozen for ${frozen} s`);
   });

@@ -46,7 +46,7 @@ TEST(Reason, BandwidthThenHoldingThenBest) {
   View view;
   view.AddSlot();
   view.Run(seconds(1), Kbps(200));
-  EXPECT_EQ(view.TargetOf(0), MakeLayer(1, 0));
+  EXPECT_EQ(view.TargetOf(0), MakeLayer(0, 2));
   EXPECT_EQ(view.ReasonOf(0), LayerReason::kBandwidth);
   view.Allocate(Kbps(2000));
   EXPECT_EQ(view.ReasonOf(0), LayerReason::kHolding);

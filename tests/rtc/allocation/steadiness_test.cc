@@ -124,7 +124,9 @@ TEST(Steadiness, NoisyRatesDoNotSwapPlacesAmongEquals) {
 }
 
 TEST(Steadiness, AStepUpThatDoesNotLastIsRetriedEverMoreRarely) {
-  View view;
+  AllocationConfig config;
+  config.filler_below = 1;  // they are the nearest steps
+  View view(config);
   view.AddSlot();
   view.Run(seconds(30), Kbps(480));
   const int before = view.ResolutionChanges();

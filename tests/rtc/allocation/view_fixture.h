@@ -50,6 +50,9 @@ class View {
     bool switches = true;
   };
 
+  View() = default;
+  explicit View(const AllocationConfig& config) : allocator_(config) {}
+
   Slot& AddSlot(std::vector<LayerOption> options = ThreeBySimulcast(), uint8_t priority = 128) {
     Slot& slot = slots_.emplace_back();
     slot.request.source = ProducerId(static_cast<uint32_t>(slots_.size()));

@@ -3,7 +3,11 @@ import { Studio, longestGap } from './studio.mjs';
 import { until } from './waiting.mjs';
 
 const HUE = 200;
-/** Frames that a receiver may wait for at a switch; browsers call 150 ms more than usual a freeze. */
+/**
+ * A picture that stands still for so long is frozen, to a viewer. (freezeCount, which is told in the figures, calls 150 ms
+ * more than usual a freeze; at 15 frames a second the publisher's own burst for a large keyframe can take as long.)
+ */
+const FROZEN_MS = 500;
 const SWITCH_MS = 3000;
 const STEADY_MS = 2000;
 const CLIMB_MS = 15_000;
@@ -43,6 +47,7 @@ async function runThrough(scenario) {
   });
   const ben = await Studio.enter(viewer, origin, people, { ...common, name: 'Ben' });
   const lines = [];
+  let longest = 0;
   try {
     const mid = await ben.slotOf('Ada');
     await ben.decodes(mid, heights[top]);
@@ -64,6 +69,7 @@ async function runThrough(scenario) {
       );
       await steady(ben, mid);
       const frames = await ben.call('frames', mid, result.asked - 200);
+      longest = Math.max(longest, longestGap(frames));
       lines.push(`${heights[spatial]}p after ${Math.round(result.milliseconds)} ms, gap ${Math.round(longestGap(frames))} ms`);
       await hasHue(ben, mid);
       lines[lines.length - 1] += await serverSide(ada, ben, mid);
@@ -80,8 +86,8 @@ async function runThrough(scenario) {
     );
     const stall = Math.max(await ada.call('longestStall'), await ben.call('longestStall'));
     lines.push(`longest stall of the browsers ${Math.round(stall)} ms`);
-    if (changed('freezeCount') > 0 && stall > STARVED_MS) throw new Starved('freezes on a busy machine');
-    assert.equal(changed('freezeCount'), 0, `no freeze: ${lines.join('; ')}`);
+    if (longest >= FROZEN_MS && stall > STARVED_MS) throw new Starved('freezes on a busy machine');
+    assert.ok(longest < FROZEN_MS, `no freeze: ${lines.join('; ')}`);
     assert.match(sent[0].codec, new RegExp(camera.codec ?? 'VP8', 'i'));
     return lines.join('; ');
   } catch (error) {

@@ -6,7 +6,6 @@
 
 #include "rtc/base/ntp_time.h"
 #include "rtc/consumer/codec_matching.h"
-#include "rtc/consumer/slot_header.h"
 #include "rtc/rtp/red_payload.h"
 
 namespace stellwerk {
@@ -108,10 +107,6 @@ void Consumer::UpdateLimits() {
   filter_.SetLimits(below
                         ? LayerLimits()
                         : LayerLimits{.spatial = target_->spatial, .temporal = target_->temporal});
-}
-
-void Consumer::SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal) {
-  SetTarget(Layer{.encoding = spatial.value(), .spatial = spatial, .temporal = temporal});
 }
 
 std::optional<Layer> Consumer::current() const {
@@ -227,18 +222,15 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bo
                                 .frame = frame,
                                 .rewrites_payload = frames_.RewritesPayload(packet),
                                 .original_sequence_number = std::nullopt};
-  OutgoingRtp& rtp = out.rtp.emplace_back();
-  rtp.transport = transport_;
-  rtp.media_class = is_audio() ? RtpClass::kAudio : RtpClass::kVideo;
-  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
-    out.rtp.pop_back();
+  const OutgoingRtp* rtp = Emit(fields, is_audio() ? RtpClass::kAudio : RtpClass::kVideo, out);
+  if (rtp == nullptr) {
     out.drops.Count(DropReason::kTooLarge);
     // The number is taken, so receivers wait for it.
     Fill(*output, now, out);
     return;
   }
   if (*output == sequence_.newest_output()) between_frames_ = marker;
-  budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())));
+  budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
   ++counters_.packets;
   counters_.bytes += packet.payload_size;
   if (!is_audio() && (!newest_frame_ || packet.timestamp > *newest_frame_)) {
@@ -255,7 +247,16 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bo
              .codec = static_cast<uint8_t>(codec),
              .marker = marker,
              .rewrites_payload = fields.rewrites_payload,
-             .size = static_cast<uint16_t>(rtp.wire_size())});
+             .size = static_cast<uint16_t>(rtp->wire_size())});
+}
+
+OutgoingRtp* Consumer::Emit(const SlotHeaderFields& fields, RtpClass media_class, RtcOutbox& out) {
+  OutgoingRtp& rtp = out.rtp.emplace_back();
+  rtp.transport = transport_;
+  rtp.media_class = media_class;
+  if (WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) return &rtp;
+  out.rtp.pop_back();
+  return nullptr;
 }
 
 void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
@@ -270,13 +271,7 @@ void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
                                 .packet = nullptr,
                                 .frame = {},
                                 .original_sequence_number = std::nullopt};
-  OutgoingRtp& rtp = out.rtp.emplace_back();
-  rtp.transport = transport_;
-  rtp.media_class = RtpClass::kPadding;
-  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
-    out.rtp.pop_back();
-    return;
-  }
+  if (Emit(fields, RtpClass::kPadding, out) == nullptr) return;
   sent_.Add({.output = output,
              .resent = now,
              .producer = *source_,

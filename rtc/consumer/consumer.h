@@ -17,6 +17,7 @@
 #include "rtc/consumer/retransmission_budget.h"
 #include "rtc/consumer/sent_log.h"
 #include "rtc/consumer/simulcast_selector.h"
+#include "rtc/consumer/slot_header.h"
 #include "rtc/consumer/timestamp_rewriter.h"
 #include "rtc/producer/delivery_score.h"
 #include "rtc/producer/frame_continuity.h"
@@ -59,8 +60,6 @@ class Consumer {
   // takes effect at the next place where the receiver's decoder can follow, and is kept over
   // changes of source.
   void SetTarget(std::optional<Layer> target);
-  // The same for one who does not know whether the source is simulcast or SVC.
-  void SetPreferredLayers(SpatialLayer spatial, TemporalLayer temporal);
   // Which encodings of its source are being received, a bit each.
   void OnActiveEncodings(uint32_t mask) { selector_.OnActive(mask); }
 
@@ -138,6 +137,8 @@ class Consumer {
   void Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out);
   void GiveUp(SentLog::Entry& entry);
   void UpdateScore(const ReportBlock& block);
+  // Appends a packet with this header; nullptr, and nothing appended, if the header is too large.
+  OutgoingRtp* Emit(const SlotHeaderFields& fields, RtpClass media_class, RtcOutbox& out);
   // A retransmission of `entry`; nullptr if it can't be made.
   OutgoingRtp* EmitRtx(const SentLog::Entry& entry, HistoryLookup history, RtcOutbox& out);
   // `size` bytes of padding on the RTX stream.

@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "rtc/consumer/consumer.h"
-#include "rtc/consumer/slot_header.h"
 
 namespace stellwerk {
 namespace {
@@ -35,14 +34,9 @@ OutgoingRtp* Consumer::EmitRtx(const SentLog::Entry& entry, HistoryLookup histor
                                 .frame = entry.frame,
                                 .rewrites_payload = entry.rewrites_payload,
                                 .original_sequence_number = ToSeqNum(ExtendedSeqNum(entry.output))};
-  OutgoingRtp& rtp = out.rtp.emplace_back();
-  rtp.transport = transport_;
-  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
-    out.rtp.pop_back();
-    return nullptr;
-  }
-  ++rtx_sequence_;
-  return &rtp;
+  OutgoingRtp* rtp = Emit(fields, RtpClass::kPadding, out);
+  if (rtp != nullptr) ++rtx_sequence_;
+  return rtp;
 }
 
 OutgoingRtp* Consumer::EmitPadding(uint8_t size, RtcOutbox& out) {
@@ -59,15 +53,11 @@ OutgoingRtp* Consumer::EmitPadding(uint8_t size, RtcOutbox& out) {
                                 .packet = nullptr,
                                 .frame = {},
                                 .original_sequence_number = std::nullopt};
-  OutgoingRtp& rtp = out.rtp.emplace_back();
-  rtp.transport = transport_;
-  if (!WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) {
-    out.rtp.pop_back();
-    return nullptr;
-  }
-  rtp.padding = size;
+  OutgoingRtp* rtp = Emit(fields, RtpClass::kPadding, out);
+  if (rtp == nullptr) return nullptr;
+  rtp->padding = size;
   ++rtx_sequence_;
-  return &rtp;
+  return rtp;
 }
 
 DataSize Consumer::MakePadding(DataSize wanted, HistoryLookup history, RtcOutbox& out) {

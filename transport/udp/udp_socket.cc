@@ -13,6 +13,7 @@
 #include "transport/base/kernel_address.h"
 #include "transport/udp/receive_batch.h"
 #include "transport/udp/send_batch.h"
+#include "transport/udp/udp_memory.h"
 
 namespace stellwerk {
 namespace {
@@ -40,6 +41,8 @@ int64_t RealtimeNow() {
 }
 
 }  // namespace
+
+std::shared_ptr<UdpMemory> MakeUdpMemory() { return std::make_shared<UdpMemory>(); }
 
 absl::StatusOr<std::unique_ptr<UdpSocket>> UdpSocket::Bind(uv_loop_t* loop, PacketPool& pool,
                                                            const SocketAddress& address,
@@ -77,10 +80,7 @@ UdpSocket::UdpSocket(PacketPool& pool, int fd, const SocketAddress& local, ReadC
       clock_(std::move(clock)),
       on_received_(std::move(on_received)),
       options_(options),
-      receive_(std::make_unique<ReceiveBatch>()),
-      send_(std::make_unique<SendBatch>()) {
-  received_.reserve(ReceiveBatch::kDatagrams);
-}
+      memory_(options.memory != nullptr ? options.memory : MakeUdpMemory()) {}
 
 UdpSocket::~UdpSocket() {
   if (poll_ != nullptr) {
@@ -119,7 +119,7 @@ void UdpSocket::OnPoll(int events) {
 
 void UdpSocket::HandleReadable() {
   for (int i = 0; i < kBatchesPerTurn; ++i) {
-    const int count = receive_->Receive(fd_);
+    const int count = memory_->receive.Receive(fd_);
     if (count < 0) {
       if (count != -EAGAIN && count != -EINTR) stats_.drops.Count(DropReason::kSocketError);
       return;
@@ -136,7 +136,7 @@ void UdpSocket::Deliver(std::size_t count) {
   const Timestamp now = clock_();
   const int64_t realtime_now = RealtimeNow();
   for (std::size_t i = 0; i < count; ++i) {
-    const ReceiveBatch::Datagram datagram = receive_->Get(i);
+    const ReceiveBatch::Datagram datagram = memory_->receive.Get(i);
     if (datagram.overflows)
       stats_.kernel_overflows +=
           *datagram.overflows - std::exchange(last_overflows_, *datagram.overflows);
@@ -148,15 +148,15 @@ void UdpSocket::Deliver(std::size_t count) {
     stats_.bytes_received += datagram.bytes.size();
     const auto age =
         std::max<int64_t>(0, realtime_now - datagram.realtime_ns.value_or(realtime_now));
-    received_.push_back(
+    memory_->received.push_back(
         {.tuple = {.protocol = IpProtocol::kUdp,
                    .local = {.ip = datagram.local.value_or(local_.ip), .port = local_.port},
                    .remote = datagram.from},
          .arrival = now - TimeDelta(age),
          .packet = pool_.Copy(datagram.bytes)});
   }
-  if (!received_.empty()) on_received_(received_);
-  received_.clear();
+  if (!memory_->received.empty()) on_received_(memory_->received);
+  memory_->received.clear();
 }
 
 bool UdpSocket::IsOurs(const Tuple& tuple) const {
@@ -166,21 +166,21 @@ bool UdpSocket::IsOurs(const Tuple& tuple) const {
 }
 
 void UdpSocket::Send(std::span<const OutgoingDatagram> datagrams) {
-  to_send_.clear();
+  memory_->to_send.clear();
   for (const OutgoingDatagram& datagram : datagrams) {
-    if (IsOurs(datagram.tuple)) to_send_.push_back(&datagram);
+    if (IsOurs(datagram.tuple)) memory_->to_send.push_back(&datagram);
   }
   std::size_t done = 0;
   // Nothing overtakes what waits already.
-  if (queue_.empty()) done = SendSome(to_send_);
-  for (std::size_t i = done; i < to_send_.size(); ++i) Enqueue(*to_send_[i]);
+  if (queue_.empty()) done = SendSome(memory_->to_send);
+  for (std::size_t i = done; i < memory_->to_send.size(); ++i) Enqueue(*memory_->to_send[i]);
   if (waiting_for_write_ != !queue_.empty()) SetInterest();
 }
 
 std::size_t UdpSocket::SendSome(std::span<const OutgoingDatagram* const> datagrams) {
   std::size_t done = 0;
   while (done < datagrams.size()) {
-    const int sent = send_->Send(fd_, datagrams.subspan(done), local_.ip.is_unspecified());
+    const int sent = memory_->send.Send(fd_, datagrams.subspan(done), local_.ip.is_unspecified());
     ++stats_.send_calls;
     if (sent == -EAGAIN) return done;
     if (sent == -EINTR) continue;
@@ -204,9 +204,9 @@ void UdpSocket::Enqueue(const OutgoingDatagram& datagram) {
 }
 
 void UdpSocket::HandleWritable() {
-  to_send_.clear();
-  for (const OutgoingDatagram& datagram : queue_) to_send_.push_back(&datagram);
-  const std::size_t done = SendSome(to_send_);
+  memory_->to_send.clear();
+  for (const OutgoingDatagram& datagram : queue_) memory_->to_send.push_back(&datagram);
+  const std::size_t done = SendSome(memory_->to_send);
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(done));
   if (queue_.empty()) SetInterest();
 }

@@ -19,8 +19,9 @@
 
 namespace stellwerk {
 
-class ReceiveBatch;
-class SendBatch;
+// Buffers for one batch each way, some hundred kilobytes. One thread only.
+struct UdpMemory;
+std::shared_ptr<UdpMemory> MakeUdpMemory();
 
 // Everything about one UDP socket since it was bound.
 struct UdpStats {
@@ -39,6 +40,11 @@ struct UdpOptions {
   int send_buffer_bytes = 8 << 20;
   // Datagrams kept while the kernel's send buffer is full; later ones are dropped.
   std::size_t max_queued = 2048;
+  // Merges what arrives together from one peer (UDP_GRO). Load generators and the receivers of a
+  // benchmark switch it off: on loopback it makes the sender's share of the work look smaller.
+  bool receive_offload = true;
+  // For many sockets on one thread: they share it, so that a socket costs little. Null: its own.
+  std::shared_ptr<UdpMemory> memory = nullptr;
 };
 
 // One bound UDP socket on a libuv loop. Batches both ways; how it does so (recvmmsg, sendmmsg,
@@ -91,10 +97,7 @@ class UdpSocket {
   uv_poll_t* poll_ = nullptr;  // freed by libuv's close callback
   bool waiting_for_write_ = false;
   uint32_t last_overflows_ = 0;
-  std::unique_ptr<ReceiveBatch> receive_;
-  std::unique_ptr<SendBatch> send_;
-  std::vector<ReceivedDatagram> received_;
-  std::vector<const OutgoingDatagram*> to_send_;
+  const std::shared_ptr<UdpMemory> memory_;
   std::deque<OutgoingDatagram> queue_;
   UdpStats stats_;
 };

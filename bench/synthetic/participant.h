@@ -75,6 +75,18 @@ class Participant {
   // The answer to the latest offer. `local` is the address of this participant's own socket.
   absl::Status HandleAnswer(std::string_view answer, const SocketAddress& local, Timestamp now,
                             TransportOutbox& out);
+  // Where the server makes the offers, as to a subscriber of Janus or LiveKit: the answer to this
+  // offer. Its audio and video m-lines that send become slots by their mids, data channels are
+  // taken if `config.data`, everything else is answered inactive; later offers may add m-lines, end
+  // some or give them another SSRC. The participant has no tracks and no slots of its own, and makes
+  // no offers. InvalidArgument: a browser could not use the offer either.
+  absl::StatusOr<std::string> AnswerOffer(std::string_view offer, const SocketAddress& local,
+                                          Timestamp now, TransportOutbox& out);
+  // A candidate of the peer that came by itself (trickle, RFC 8838), the value of its a=candidate
+  // line with or without "a=" and "candidate:". May come before the description. What can't be
+  // reached from here (TCP, another address family, a .local name) is ignored; InvalidArgument if
+  // it is none.
+  absl::Status AddRemoteCandidate(std::string_view candidate, Timestamp now, TransportOutbox& out);
   // To be followed by an offer each.
   void AddSlots(int audio, int video);
   void RestartIce();

@@ -23,6 +23,13 @@ SrtpSender& SrtpSender::operator=(SrtpSender&&) noexcept = default;
 
 Expected<std::size_t, DropReason> SrtpSender::ProtectRtp(std::span<uint8_t> buffer,
                                                          std::size_t size) {
+  const auto job = PrepareRtp(buffer, size);
+  if (!job) return Unexpected(job.error());
+  return protector_->ProtectRtp(buffer, size, job->index);
+}
+
+Expected<ProtectJob, DropReason> SrtpSender::PrepareRtp(std::span<uint8_t> buffer,
+                                                        std::size_t size) {
   if (!HasRoom(buffer, size, SizesOf(keys_.profile).rtp_overhead)) {
     return Unexpected(DropReason::kTooLarge);
   }
@@ -43,7 +50,7 @@ Expected<std::size_t, DropReason> SrtpSender::ProtectRtp(std::span<uint8_t> buff
   }
   // Before, not after: whatever becomes of the attempt, the index is spent.
   window.Use(*index);
-  return protector_->ProtectRtp(buffer, size, *index);
+  return ProtectJob{.protector = protector_.get(), .buffer = buffer, .size = size, .index = *index};
 }
 
 Expected<std::size_t, DropReason> SrtpSender::ProtectRtcp(std::span<uint8_t> buffer,

@@ -38,7 +38,12 @@ class SrtpSender {
   // was protected before. kSrtpTooOld: it lies so far behind that nobody knows. kTooLarge: no room
   // for the tag. kMalformed: not RTP.
   Expected<std::size_t, DropReason> ProtectRtp(std::span<uint8_t> buffer, std::size_t size);
-  // The same for a compound RTCP packet, whose index is the next of its sender's SSRC.
+  // The first half of ProtectRtp(): the index is taken now, for the SSRC and the sequence number
+  // that the packet has, and is spent, done or not. ProtectBatch() does the job later, together
+  // with those of other senders; until then bytes and size may still change (sequence number and
+  // SSRC may not), and this sender must live. The errors are those of ProtectRtp().
+  Expected<ProtectJob, DropReason> PrepareRtp(std::span<uint8_t> buffer, std::size_t size);
+  // As ProtectRtp(), for a compound RTCP packet, whose index is the next of its sender's SSRC.
   Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);
 
   // True if RTP was ever sent with this SSRC under these keys: a new consumer must not start over

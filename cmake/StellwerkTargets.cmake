@@ -75,6 +75,13 @@ function(stellwerk_executable)
   target_link_libraries(${ARG_NAME} PRIVATE stellwerk::options ${ARG_DEPS})
 endfunction()
 
+# GoogleTest's macros are most of what a sanitized test's compiler works on. These four checks cost it a quarter of its
+# time and find nothing there that AddressSanitizer would not; the code under test has them all.
+add_library(stellwerk_test_options INTERFACE)
+if(STELLWERK_SANITIZE MATCHES "undefined")
+  target_compile_options(stellwerk_test_options INTERFACE -fno-sanitize=null,alignment,object-size,vptr)
+endif()
+
 # GoogleTest's headers, compiled once for all test executables.
 function(stellwerk_test_headers)
   if(TARGET stellwerk_test_headers)
@@ -82,7 +89,7 @@ function(stellwerk_test_headers)
   endif()
   file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cc "int main() { return 0; }\n")
   add_executable(stellwerk_test_headers ${CMAKE_BINARY_DIR}/test_headers.cc)
-  target_link_libraries(stellwerk_test_headers PRIVATE stellwerk::options GTest::gmock GTest::gtest)
+  target_link_libraries(stellwerk_test_headers PRIVATE stellwerk::options stellwerk_test_options GTest::gmock GTest::gtest)
   target_precompile_headers(stellwerk_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <string> <vector>)
 endfunction()
 
@@ -95,7 +102,7 @@ function(stellwerk_test)
   cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;DEPS;LABELS" ${ARGN})
   set(target ${ARG_NAME}_test)
   add_executable(${target} ${ARG_SOURCES})
-  target_link_libraries(${target} PRIVATE stellwerk::options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  target_link_libraries(${target} PRIVATE stellwerk::options stellwerk_test_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   stellwerk_test_headers()
   target_precompile_headers(${target} REUSE_FROM stellwerk_test_headers)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})

@@ -9,7 +9,10 @@ const HUE = 200;
  */
 const FROZEN_MS = 500;
 const SWITCH_MS = 3000;
-const STEADY_MS = 2000;
+/** Twice what is called frozen: a picture that stops after a switch is noticed. */
+const STEADY_MS = 1000;
+/** Long enough for frames per second within 10 %. */
+const RATE_MS = 1500;
 const CLIMB_MS = 15_000;
 /** Of the scene. */
 const FRAMES_PER_SECOND = 15;
@@ -127,15 +130,15 @@ function route(top) {
 }
 
 /** Lets the stream run, and fails if it does not. */
-async function steady(person, mid) {
+async function steady(person, mid, duration = STEADY_MS) {
   const since = await person.call('now');
   await until(
-    'two seconds of moving pictures',
+    `${duration} ms of moving pictures`,
     async () => {
       const frames = await person.call('frames', mid, since);
-      return frames.length > 5 && frames.at(-1).time - since >= STEADY_MS;
+      return frames.length > 2 && frames.at(-1).time - since >= duration;
     },
-    STEADY_MS * 4,
+    STEADY_MS * 8,
   ).catch(async (error) => {
     throw new Error(`${error.message}; ${JSON.stringify(await person.call('counters', mid))}`);
   });
@@ -148,7 +151,7 @@ async function hasHue(person, mid) {
 
 async function rate(person, mid) {
   const since = await person.call('now');
-  await steady(person, mid);
+  await steady(person, mid, RATE_MS);
   const frames = await person.call('frames', mid, since);
   return ((frames.length - 1) * 1000) / (frames.at(-1).time - frames[0].time);
 }

@@ -174,6 +174,9 @@ void Participant::HandleEvent(const TransportEvent& event, Timestamp now,
     state_ = changed->state;
     state_reason_ = changed->reason;
     if (connected()) StartTracks(now);
+    if (connected() && !connected_at_) connected_at_ = now;
+  } else if (std::holds_alternative<SelectedTupleChanged>(event)) {
+    if (!selected_at_) selected_at_ = now;
   } else if (std::holds_alternative<SctpConnected>(event)) {
     sctp_up_ = true;
   } else if (const auto* opened = std::get_if<DataChannelOpened>(&event)) {

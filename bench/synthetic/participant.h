@@ -123,6 +123,9 @@ class Participant {
   [[nodiscard]] TransportState state() const { return state_; }
   [[nodiscard]] const std::string& state_reason() const { return state_reason_; }
   [[nodiscard]] bool connected() const { return state_ == TransportState::kConnected; }
+  // When the transport first had a pair of addresses, and when it first had keys.
+  [[nodiscard]] std::optional<Timestamp> selected_at() const { return selected_at_; }
+  [[nodiscard]] std::optional<Timestamp> connected_at() const { return connected_at_; }
   [[nodiscard]] bool data_ready() const { return sctp_up_; }
   // RTP that belongs to no slot, and RTCP that can't be read.
   [[nodiscard]] uint64_t unexpected_packets() const { return unexpected_packets_; }
@@ -157,6 +160,8 @@ class Participant {
   Timestamp next_report_ = kNever;
   TransportState state_ = TransportState::kNew;
   std::string state_reason_;
+  std::optional<Timestamp> selected_at_;
+  std::optional<Timestamp> connected_at_;
   bool sctp_up_ = false;
   std::vector<DataChannel> channels_;
   std::vector<DataMessage> messages_;

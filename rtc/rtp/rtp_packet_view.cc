@@ -7,7 +7,6 @@ namespace stellwerk {
 namespace {
 
 constexpr uint8_t kVersion = 2;
-constexpr uint8_t kPaddingBit = 0x20;
 constexpr uint8_t kExtensionBit = 0x10;
 // RFC 8285 §4.2 and §4.3; the lower four bits of the latter are for the application.
 constexpr uint16_t kOneByteProfile = 0xBEDE;
@@ -18,6 +17,20 @@ constexpr uint8_t kReservedOneByteId = 15;
 }  // namespace
 
 Expected<RtpPacketView, DropReason> RtpPacketView::Parse(std::span<const uint8_t> packet) {
+  auto view = ParseProtected(packet);
+  if (view && view->has_padding()) {
+    // RFC 3550 §5.1: the last byte counts the padding, itself included.
+    const std::size_t remaining = packet.size() - view->header_size_;
+    if (remaining == 0) return Unexpected(DropReason::kMalformed);
+    view->padding_size_ = packet.back();
+    if (view->padding_size_ == 0 || view->padding_size_ > remaining) {
+      return Unexpected(DropReason::kMalformed);
+    }
+  }
+  return view;
+}
+
+Expected<RtpPacketView, DropReason> RtpPacketView::ParseProtected(std::span<const uint8_t> packet) {
   RtpPacketView view;
   view.packet_ = packet;
   ByteReader in(packet);
@@ -41,14 +54,6 @@ Expected<RtpPacketView, DropReason> RtpPacketView::Parse(std::span<const uint8_t
   }
   if (!in.ok()) return Unexpected(DropReason::kTruncated);
   view.header_size_ = static_cast<uint32_t>(in.offset());
-  if ((first & kPaddingBit) != 0) {
-    // RFC 3550 §5.1: the last byte counts the padding, itself included.
-    if (in.remaining() == 0) return Unexpected(DropReason::kMalformed);
-    view.padding_size_ = packet.back();
-    if (view.padding_size_ == 0 || view.padding_size_ > in.remaining()) {
-      return Unexpected(DropReason::kMalformed);
-    }
-  }
   return view;
 }
 

@@ -30,6 +30,9 @@ class RtpPacketView {
   static constexpr std::size_t kFixedHeaderSize = 12;
 
   static Expected<RtpPacketView, DropReason> Parse(std::span<const uint8_t> packet);
+  // The same for SRTP that is not decrypted: header and extensions are in the clear (RFC 3711
+  // §3.1), but not how much padding there is. payload() is then ciphertext, padding and tag.
+  static Expected<RtpPacketView, DropReason> ParseProtected(std::span<const uint8_t> packet);
 
   [[nodiscard]] PayloadType payload_type() const { return PayloadType(packet_[1] & 0x7F); }
   [[nodiscard]] bool marker() const { return (packet_[1] & 0x80) != 0; }
@@ -48,6 +51,8 @@ class RtpPacketView {
   [[nodiscard]] std::span<const uint8_t> payload() const {
     return packet_.subspan(header_size_, packet_.size() - header_size_ - padding_size_);
   }
+  // There is padding; true also where, being encrypted, it is not known how much.
+  [[nodiscard]] bool has_padding() const { return (packet_[0] & 0x20) != 0; }
   // Includes the byte that says how many there are.
   [[nodiscard]] std::size_t padding_size() const { return padding_size_; }
   [[nodiscard]] std::span<const uint8_t> bytes() const { return packet_; }

@@ -25,7 +25,11 @@ struct OutgoingDatagram {
 struct ReceivedMedia {
   TransportId transport;
   bool is_rtcp = false;
-  Timestamp arrival;  // the kernel's receive stamp
+  // RTP as it came, neither decrypted nor authenticated: only of SSRCs with
+  // ReceiveMode::kCountOnly.
+  bool is_protected = false;
+  uint16_t wire_size = 0;  // bytes of SRTP or SRTCP
+  Timestamp arrival;       // the kernel's receive stamp
   PacketRef packet;
 };
 

@@ -168,6 +168,10 @@ void Endpoint::RefuseCheck(const Tuple& from, const StunMessage& request, uint16
   if (packet) out.datagrams.push_back({.tuple = from, .packet = std::move(packet)});
 }
 
+void Endpoint::SetReceiveMode(TransportId id, Ssrc ssrc, ReceiveMode mode) {
+  if (Session* session = Find(id); session != nullptr) session->SetReceiveMode(ssrc, mode);
+}
+
 void Endpoint::OnTupleClosed(const Tuple& tuple, Timestamp now, TransportOutbox& out) {
   Session* session = FindByTuple(tuple);
   if (session == nullptr) return;

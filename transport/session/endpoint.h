@@ -68,6 +68,8 @@ class Endpoint {
   // place and so should be the only reference.
   void HandleDatagram(Timestamp now, Timestamp arrival, const Tuple& from, PacketRef packet,
                       TransportOutbox& out);
+  // How RTP of `ssrc` is received from now on; kDecrypt at first. Nothing for an unknown transport.
+  void SetReceiveMode(TransportId id, Ssrc ssrc, ReceiveMode mode);
   // A TCP connection ended, or the socket of a candidate pair was closed: nothing is sent there any
   // more.
   void OnTupleClosed(const Tuple& tuple, Timestamp now, TransportOutbox& out);

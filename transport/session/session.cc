@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "transport/ice/ice_controlling.h"
 #include "transport/ice/ice_lite.h"
+#include "transport/srtp/srtp_index.h"
 
 namespace stellwerk {
 namespace {
@@ -106,18 +107,41 @@ void Session::HandleMedia(Timestamp now, Timestamp arrival, const Tuple& from, P
   if (!srtp_receiver_ || ended()) return out.drops.Count(DropReason::kDtlsNotReady);
   if (!packet.unique()) packet = pool_.Copy(packet.bytes());
   const std::size_t wire_size = packet.size();
-  const auto size = is_rtcp ? srtp_receiver_->UnprotectRtcp(packet.mutable_bytes())
-                            : srtp_receiver_->UnprotectRtp(packet.mutable_bytes());
-  if (!size) return out.drops.Count(size.error());
+  const bool counted = !is_rtcp && IsCountOnly(packet.bytes());
+  const auto size = is_rtcp   ? srtp_receiver_->UnprotectRtcp(packet.mutable_bytes())
+                    : counted ? srtp_receiver_->SkipRtp(packet.bytes())
+                              : srtp_receiver_->UnprotectRtp(packet.mutable_bytes());
+  if (!size) {
+    if (!is_rtcp && size.error() == DropReason::kSrtpReplayed) ++stats_.packets_replayed;
+    return out.drops.Count(size.error());
+  }
   ++stats_.packets_received;
   stats_.bytes_received += wire_size;
   packet.set_size(*size);
-  out.media.push_back(
-      {.transport = id_, .is_rtcp = is_rtcp, .arrival = arrival, .packet = std::move(packet)});
+  out.media.push_back({.transport = id_,
+                       .is_rtcp = is_rtcp,
+                       .is_protected = counted,
+                       .wire_size = static_cast<uint16_t>(wire_size),
+                       .arrival = arrival,
+                       .packet = std::move(packet)});
   if (from != ice_->selected()) {
     ice_->OnMedia(now, from);
     UpdateState(out);
   }
+}
+
+void Session::SetReceiveMode(Ssrc ssrc, ReceiveMode mode) {
+  if (mode == ReceiveMode::kCountOnly) {
+    count_only_.insert(ssrc);
+  } else {
+    count_only_.erase(ssrc);
+  }
+}
+
+bool Session::IsCountOnly(std::span<const uint8_t> rtp) const {
+  if (count_only_.empty()) return false;
+  const auto identity = RtpIdentityOf(rtp);
+  return identity && count_only_.contains(identity->ssrc);
 }
 
 void Session::OnTupleClosed(const Tuple& tuple, Timestamp now, TransportOutbox& out) {

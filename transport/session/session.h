@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rtc/base/packet_pool.h"
@@ -44,6 +45,7 @@ class Session {
   void HandleDtls(Timestamp now, std::span<const uint8_t> datagram, TransportOutbox& out);
   void HandleMedia(Timestamp now, Timestamp arrival, const Tuple& from, PacketRef packet,
                    bool is_rtcp, TransportOutbox& out);
+  void SetReceiveMode(Ssrc ssrc, ReceiveMode mode);
   void OnTupleClosed(const Tuple& tuple, Timestamp now, TransportOutbox& out);
   void HandleTimeout(Timestamp now, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const;
@@ -70,6 +72,7 @@ class Session {
   [[nodiscard]] SessionStats stats() const;
 
  private:
+  [[nodiscard]] bool IsCountOnly(std::span<const uint8_t> rtp) const;
   // The tail of every input: starts what has become possible, passes on what the layers produced,
   // tells what changed.
   void Progress(Timestamp now, TransportOutbox& out);
@@ -92,6 +95,7 @@ class Session {
   std::optional<RemoteTransportParameters> remote_;
   std::optional<SrtpSender> srtp_sender_;
   std::optional<SrtpReceiver> srtp_receiver_;
+  absl::flat_hash_set<Ssrc> count_only_;
   std::unique_ptr<SctpAssociation> sctp_;
   bool dtls_connected_ = false;
   bool sctp_started_ = false;

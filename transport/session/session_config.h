@@ -23,6 +23,14 @@ struct SessionConfig {
   std::vector<Tuple> candidate_pairs = {};
 };
 
+// What becomes of the RTP of an SSRC.
+enum class ReceiveMode : uint8_t {
+  kDecrypt,
+  // For load generators, which can't decrypt for thousands: it is passed on as it came, and anybody
+  // could have sent it; what was received before is refused all the same.
+  kCountOnly,
+};
+
 // Counters of one session since it was added. Bytes are those on the wire: encrypted, without UDP
 // and IP headers.
 struct SessionStats {
@@ -31,6 +39,7 @@ struct SessionStats {
   std::string srtp_profile;       // as registered by IANA, empty before the handshake
   uint64_t packets_received = 0;  // SRTP and SRTCP that were authentic
   uint64_t bytes_received = 0;
+  uint64_t packets_replayed = 0;  // RTP that was refused, since it had been received already
   uint64_t packets_sent = 0;
   uint64_t bytes_sent = 0;
   uint64_t checks_received = 0;  // authenticated Binding requests

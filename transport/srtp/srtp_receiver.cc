@@ -34,7 +34,8 @@ SrtpReceiver::~SrtpReceiver() = default;
 SrtpReceiver::SrtpReceiver(SrtpReceiver&&) noexcept = default;
 SrtpReceiver& SrtpReceiver::operator=(SrtpReceiver&&) noexcept = default;
 
-Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtp(std::span<uint8_t> packet) {
+Expected<SrtpReceiver::Place, DropReason> SrtpReceiver::PlaceOfRtp(
+    std::span<const uint8_t> packet) const {
   const auto identity = RtpIdentityOf(packet);
   if (!identity) return Unexpected(DropReason::kMalformed);
   const auto known = streams_.find(identity->ssrc);
@@ -47,10 +48,23 @@ Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtp(std::span<uint8_t> 
   const auto index = EstimateSrtpIndex(newest, identity->sequence_number);
   if (!index) return Unexpected(DropReason::kSrtpTooOld);
   if (const auto refusal = Refusal(window, *index)) return Unexpected(*refusal);
-  auto size = protector_->UnprotectRtp(packet, packet.size(), *index);
+  return Place{.ssrc = identity->ssrc, .index = *index};
+}
+
+Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtp(std::span<uint8_t> packet) {
+  const auto place = PlaceOfRtp(packet);
+  if (!place) return Unexpected(place.error());
+  auto size = protector_->UnprotectRtp(packet, packet.size(), place->index);
   // RFC 3711 §3.3 step 7: the window moves only for what was authentic.
-  if (size) streams_[identity->ssrc].rtp.Use(*index);
+  if (size) streams_[place->ssrc].rtp.Use(place->index);
   return size;
+}
+
+Expected<std::size_t, DropReason> SrtpReceiver::SkipRtp(std::span<const uint8_t> packet) {
+  const auto place = PlaceOfRtp(packet);
+  if (!place) return Unexpected(place.error());
+  streams_[place->ssrc].rtp.Use(place->index);
+  return packet.size();
 }
 
 Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtcp(std::span<uint8_t> packet) {

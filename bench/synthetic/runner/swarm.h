@@ -7,14 +7,17 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "bench/link/link_config.h"
 #include "bench/synthetic/impairment.h"
 #include "bench/synthetic/participant.h"
+#include "bench/synthetic/runner/swarm_stats.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
@@ -55,11 +58,19 @@ class Swarm {
   void Drop(Participant* participant);
   // Hands an answer to the participant.
   absl::Status HandleAnswer(Participant& participant, std::string_view answer);
+  // The participant's answer to an offer of the server's, and a candidate that came with neither:
+  // see Participant.
+  absl::StatusOr<std::string> AnswerOffer(Participant& participant, std::string_view offer);
+  absl::Status AddRemoteCandidate(Participant& participant, std::string_view candidate);
   // From now on the participant sends and receives on another socket, as a phone that leaves the
   // Wi-Fi. To be followed by an ICE restart (RestartIce, offer, answer) or not: the server has to
   // notice the new address either way.
   absl::Status MoveToNewSocket(Participant& participant);
   void SetImpairment(Participant& participant, const Impairment& impairment);
+  // From now on a path of this kind lies between the participant and its socket; all its datagrams
+  // take it, those of the handshakes too. What is under way stays so. It comes on top of the
+  // impairment, and times are kept to 1 ms.
+  void SetLink(Participant& participant, const LinkConfig& up, const LinkConfig& down);
 
   // Runs the loop. Each returns after the condition has become true, or false at the end of
   // `limit`.
@@ -70,6 +81,7 @@ class Swarm {
   [[nodiscard]] TransportOutbox& outbox() { return out_; }
   void Flush();
   [[nodiscard]] Timestamp Now() const;
+  [[nodiscard]] SwarmStats stats() const;
   [[nodiscard]] uv_loop_t* loop() { return &loop_; }
   [[nodiscard]] Random& random() { return random_; }
 

@@ -15,6 +15,7 @@ struct MediaFrame {
   std::vector<std::vector<uint8_t>> payloads;
   bool keyframe = false;
   std::optional<AudioLevel> level = {};  // audio
+  bool begins_talkspurt = false;         // audio: the first after a time without packets
   // Dependency Descriptors, one for each payload; empty: without.
   std::vector<std::vector<uint8_t>> descriptors = {};
   // Of the first packet; empty: without.

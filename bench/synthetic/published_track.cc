@@ -1,20 +1,27 @@
 #include "bench/synthetic/published_track.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stellwerk::synthetic {
+namespace {
+
+// Intervals: a loop that comes later does not send what it missed, for a camera would have skipped
+// these frames, too.
+constexpr int kMostLate = 5;
+
+}  // namespace
 
 PublishedTrack::PublishedTrack(const AudioConfig& config,
                                const std::vector<RtpStreamConfig>& streams, Random& random)
-    : audio_(config), interval_(OpusSource::kInterval) {
+    // Only talk spurts need a seed of their own.
+    : audio_(std::in_place, config, config.spurts ? random.NextU64() : 0) {
   for (const RtpStreamConfig& stream : streams) streams_.emplace_back(stream, random);
 }
 
 PublishedTrack::PublishedTrack(const VideoConfig& config,
                                const std::vector<RtpStreamConfig>& streams, Random& random)
-    : config_(config),
-      tell_allocation_(streams.size(), true),
-      interval_(std::chrono::nanoseconds(1'000'000'000 / config.frames_per_second)) {
+    : config_(config), off_(streams.size(), false), tell_allocation_(streams.size(), true) {
   for (const RtpStreamConfig& stream : streams) {
     video_.emplace_back(config, streams_.size(), random,
                         stream.extensions.Has(RtpExtension::kDependencyDescriptor));
@@ -31,10 +38,10 @@ void PublishedTrack::SetRunning(bool running, Timestamp now) {
 }
 
 void PublishedTrack::SetActiveLayers(std::size_t layers) {
+  active_layers_ = layers;
   if (video_.size() == 1) {
+    active_layers_ = std::max<std::size_t>(layers, 1);
     video_.front().SetSpatialLayers(layers);
-  } else {
-    active_layers_ = layers;
   }
   tell_allocation_.assign(streams_.size(), true);
 }
@@ -51,24 +58,71 @@ void PublishedTrack::SetLevel(AudioLevel level) {
   if (audio_) audio_->SetLevel(level);
 }
 
+void PublishedTrack::SetTalking(std::optional<bool> talking) {
+  if (audio_) audio_->SetTalking(talking);
+}
+
+std::vector<EncodingDemand> PublishedTrack::Demands() const {
+  std::vector<EncodingDemand> out;
+  if (audio_) out.push_back({.full = audio_->rate(), .wanted = true});
+  for (std::size_t i = 0; i < video_.size(); ++i) {
+    const std::size_t layers = video_[i].resolutions().size();
+    for (std::size_t s = 0; s < layers; ++s) {
+      const bool wanted = IsWanted(i) && (video_.size() > 1 || s < active_layers_);
+      out.push_back({.full = video_[i].FullRateOf(s), .wanted = wanted});
+    }
+  }
+  return out;
+}
+
+void PublishedTrack::SetRates(std::span<const DataRate> rates) {
+  for (std::size_t i = 0; i < video_.size(); ++i) {
+    VideoSource& source = video_[i];
+    const auto own = rates.first(source.resolutions().size());
+    rates = rates.subspan(own.size());
+    const bool off = own.front() == DataRate();
+    const std::size_t layers = source.spatial_layers();
+    if (!off) source.SetSpatialRates(own);
+    if (off == off_[i] && layers == source.spatial_layers()) continue;
+    if (!off && off_[i]) source.RequestKeyframe();
+    off_[i] = off;
+    tell_allocation_.assign(streams_.size(), true);
+  }
+}
+
 void PublishedTrack::HandleTimeout(Timestamp now, TransportSender& transport,
                                    TransportOutbox& out) {
   if (!running_) return;
-  // A late loop does not send what it missed: a camera would have skipped these frames too.
-  if (now - next_frame_ > interval_ * 5) next_frame_ = now;
-  for (; next_frame_ <= now; next_frame_ += interval_) {
-    ++frames_;
-    if (audio_) {
-      streams_.front().SendFrame(audio_->NextFrame(next_frame_), now, transport, out);
-      continue;
-    }
-    SendPictures(now, transport, out);
+  if (now - next_frame_ > interval() * kMostLate) {
+    send_lag_.Add(now - next_frame_);
+    next_frame_ = now;
   }
+  while (next_frame_ <= now) {
+    ++frames_;
+    send_lag_.Add(now - next_frame_);
+    next_frame_ += SendNext(now, transport, out);
+  }
+}
+
+TimeDelta PublishedTrack::SendNext(Timestamp now, TransportSender& transport,
+                                   TransportOutbox& out) {
+  if (!audio_) {
+    SendPictures(now, transport, out);
+    return interval();
+  }
+  MediaFrame frame = audio_->NextFrame(next_frame_);
+  if (!frame.payloads.empty()) {
+    streams_.front().SendFrame(std::move(frame), now, transport, out);
+  }
+  return interval();
 }
 
 void PublishedTrack::SendPictures(Timestamp now, TransportSender& transport, TransportOutbox& out) {
   for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (!IsSent(i)) continue;
+    if (!IsSent(i)) {
+      video_[i].SkipFrame();
+      continue;
+    }
     MediaFrame picture = video_[i].NextFrame(next_frame_);
     const bool told = streams_[i].config().extensions.Has(RtpExtension::kVideoLayersAllocation);
     // As libwebrtc does: with keyframes, and when it has changed.

@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "bench/synthetic/distribution.h"
 #include "bench/synthetic/layers_allocation_writer.h"
 #include "bench/synthetic/opus_source.h"
+#include "bench/synthetic/rate_split.h"
 #include "bench/synthetic/rtp_stream_sender.h"
 #include "bench/synthetic/transport_sender.h"
 #include "bench/synthetic/video_source.h"
@@ -39,8 +42,16 @@ class PublishedTrack {
   // Video: what the server asks for. Bit i: encoding i (in the order of streams()) is wanted;
   // others are not sent until they are, then from a keyframe on. All are wanted at first.
   void SetEncodingsWanted(uint32_t mask);
+  // Video: what each encoding may take, or of SVC each spatial layer, in the order of Demands().
+  // Zero: it is not sent; it comes back with a keyframe.
+  void SetRates(std::span<const DataRate> rates);
+  // What the encodings would take if there were no limit; audio: one.
+  [[nodiscard]] std::vector<EncodingDemand> Demands() const;
   // Audio.
   void SetLevel(AudioLevel level);
+  // Audio: see OpusSource::SetTalking.
+  void SetTalking(std::optional<bool> talking);
+  [[nodiscard]] bool talking() const { return audio_ && audio_->talking(); }
 
   // Feedback of the server; what concerns other streams is ignored.
   void HandleRtcp(const RtcpMessage& message, Timestamp now, TransportSender& transport,
@@ -48,16 +59,29 @@ class PublishedTrack {
   void AppendReports(Timestamp now, std::vector<RtcpMessage>& out) const;
 
   [[nodiscard]] const std::vector<RtpStreamSender>& streams() const { return streams_; }
+  [[nodiscard]] bool running() const { return running_; }
   [[nodiscard]] uint64_t frames() const { return frames_; }
+  // How long after they were due frames were handed to the transport (without what a pacer then
+  // takes). What was left out because the loop came much too late counts with its delay.
+  [[nodiscard]] const Distribution& send_lag() const { return send_lag_; }
   // Keyframes that were asked for by PLI or FIR.
   [[nodiscard]] uint64_t keyframe_requests() const { return keyframe_requests_; }
 
  private:
   void HandleFir(const Fir& fir);
-  [[nodiscard]] bool IsSent(std::size_t encoding) const {
+  // Between the frame sent last and the next.
+  [[nodiscard]] TimeDelta interval() const {
+    return audio_ ? audio_->interval() : video_.front().interval();
+  }
+  [[nodiscard]] bool IsWanted(std::size_t encoding) const {
     return encoding < active_layers_ && (wanted_ >> encoding & 1) != 0;
   }
+  [[nodiscard]] bool IsSent(std::size_t encoding) const {
+    return IsWanted(encoding) && !off_[encoding];
+  }
   void RequestKeyframe(Ssrc media);
+  // Sends one frame or picture; returns when the next is due after it.
+  TimeDelta SendNext(Timestamp now, TransportSender& transport, TransportOutbox& out);
   void SendPictures(Timestamp now, TransportSender& transport, TransportOutbox& out);
   [[nodiscard]] LayersAllocation Allocation() const;
 
@@ -65,13 +89,14 @@ class PublishedTrack {
   std::vector<VideoSource> video_;  // one for each stream
   std::vector<RtpStreamSender> streams_;
   VideoConfig config_;
+  std::vector<bool> off_;              // of each stream: there is no rate for it
   std::vector<bool> tell_allocation_;  // of each stream: with its next picture
-  TimeDelta interval_;
   std::size_t active_layers_ = SIZE_MAX;
   uint32_t wanted_ = UINT32_MAX;
   bool running_ = false;
   Timestamp next_frame_ = kNever;
   uint64_t frames_ = 0;
+  Distribution send_lag_;
   uint64_t keyframe_requests_ = 0;
   std::map<Ssrc, uint8_t> fir_commands_;  // the last of each stream
 };

@@ -56,7 +56,7 @@ void RtpStreamSender::SendFrame(MediaFrame frame, Timestamp now, TransportSender
     std::vector<uint8_t>& payload = frame.payloads[i];
     const int64_t seq = next_seq_++;
     // RFC 3551 §4.1: in video the marker ends a frame, in audio it begins a talkspurt.
-    const bool marker = !audio && i + 1 == frame.payloads.size();
+    const bool marker = audio ? frame.begins_talkspurt : i + 1 == frame.payloads.size();
     RtpHeaderWriter header({.payload_type = config_.payload_type,
                             .marker = marker,
                             .sequence_number = SeqNum(static_cast<uint16_t>(seq)),

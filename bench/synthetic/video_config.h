@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "bench/synthetic/media_clip.h"
 #include "bench/synthetic/scalability_mode.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/units.h"
@@ -17,6 +19,20 @@ struct VideoLayer {
   std::string rid;
   VideoResolution resolution;  // of its highest spatial layer; each lower one is half as large
   DataRate bitrate;            // of all its spatial and temporal layers together
+};
+
+// How large frames are. As it stands: all alike but for keyframes.
+struct FrameSizes {
+  double keyframe = 5;   // times another frame
+  double deviation = 0;  // standard deviation of the others, times their mean
+  // What a large frame took too much is saved over about this time; zero: never, so that keyframes
+  // come on top of the rate.
+  TimeDelta settle{};
+
+  // As libvpx does in real-time mode, about.
+  static FrameSizes LikeAnEncoder() {
+    return {.keyframe = 6.5, .deviation = 0.2, .settle = std::chrono::seconds(1)};
+  }
 };
 
 // A camera.
@@ -51,11 +67,21 @@ struct VideoConfig {
   // that one can be read, and so can the first bytes of VP8's (10 of a keyframe, 3 of others) and
   // the NAL and OBU headers of H264 and AV1, which packetisation needs.
   bool scramble = false;
+  FrameSizes frame_sizes = {};
+  // Pictures come when those of this recording came, as large as they were, with its keyframes, and
+  // again from the start; `codec` must be its codec. Encodings other than the highest are as much
+  // smaller as their bitrate is; another rate set later scales all. A keyframe that is asked for
+  // takes a picture's place. bitrate and frames_per_second should be the recording's: see
+  // ReplayConfig().
+  std::shared_ptr<const MediaClip> replay = nullptr;
 
   [[nodiscard]] bool offers_dependency_descriptor() const {
     return dependency_descriptor.value_or(codec == Codec::kAv1 || codec == Codec::kH264);
   }
 };
+
+// A camera that replays `clip`, which must be of video, in one stream.
+[[nodiscard]] VideoConfig ReplayConfig(uint32_t source, std::shared_ptr<const MediaClip> clip);
 
 // "L3T3_KEY" in one stream; for tests that know what they write.
 [[nodiscard]] inline VideoConfig SvcConfig(uint32_t source, Codec codec, std::string_view mode) {

@@ -24,6 +24,10 @@ double ShareOf(std::size_t spatial, std::size_t layers) {
   return own / all;
 }
 
+DataRate Scaled(DataRate rate, double factor) {
+  return DataRate::BitsPerSecond(static_cast<int64_t>(static_cast<double>(rate.bps()) * factor));
+}
+
 // What end-to-end encryption leaves of a byte at `position`.
 uint8_t ScrambleByte(uint8_t byte, const PayloadMark& mark, std::size_t position) {
   uint64_t hash = (mark.frame * 31ULL + mark.packet) * 64 + position + 1;
@@ -44,6 +48,8 @@ VideoSource::VideoSource(const VideoConfig& config, std::size_t encoding, Random
       pattern_(config.mode, config.temporal_switch_interval),
       structure_(pattern_.structure()),
       active_spatial_(config.mode.spatial_layers),
+      interval_(std::chrono::nanoseconds(1'000'000'000 / config.frames_per_second)),
+      sizer_(config.frame_sizes, interval_, config.source * 31ULL + encoding),
       last_in_chain_(config.mode.spatial_layers),
       frame_number_offset_(static_cast<uint16_t>(random.NextU32())),
       picture_id_(static_cast<uint16_t>(random.NextU32() & Vp8Descriptor::kMaxPictureId)),
@@ -57,6 +63,10 @@ VideoSource::VideoSource(const VideoConfig& config, std::size_t encoding, Random
     resolutions_.push_back({static_cast<uint16_t>(layer_.resolution.width >> shift),
                             static_cast<uint16_t>(layer_.resolution.height >> shift)});
   }
+  SetRate(layer_.bitrate);
+  if (config.replay != nullptr) {
+    STELLWERK_CHECK(config.replay->codec == config.codec && !config.replay->frames.empty());
+  }
   structure_.resolutions = resolutions_;
   structure_.template_id_offset = static_cast<uint8_t>(random.NextU32() % 64);
 }
@@ -67,22 +77,61 @@ void VideoSource::SetSpatialLayers(std::size_t count) {
   active_spatial_ = count;
 }
 
-DataRate VideoSource::RateOf(std::size_t spatial) const {
-  const double share = ShareOf(spatial, config_.mode.spatial_layers);
-  return DataRate::BitsPerSecond(
-      static_cast<int64_t>(static_cast<double>(layer_.bitrate.bps()) * share));
+DataRate VideoSource::FullRateOf(std::size_t spatial) const {
+  return Scaled(layer_.bitrate, ShareOf(spatial, config_.mode.spatial_layers));
 }
 
-// A keyframe takes about as much as five other frames; the rate comes out right over a few seconds.
+void VideoSource::SetRate(DataRate rate) {
+  rates_.clear();
+  for (std::size_t s = 0; s < config_.mode.spatial_layers; ++s) {
+    rates_.push_back(Scaled(rate, ShareOf(s, config_.mode.spatial_layers)));
+  }
+}
+
+void VideoSource::SetSpatialRates(std::span<const DataRate> rates) {
+  STELLWERK_CHECK(rates.size() == rates_.size());
+  std::copy(rates.begin(), rates.end(), rates_.begin());
+  const auto off = std::find(rates.begin() + 1, rates.end(), DataRate());
+  SetSpatialLayers(static_cast<std::size_t>(off - rates.begin()));
+}
+
+void VideoSource::SkipFrame() {
+  if (config_.replay == nullptr) return;
+  const MediaClip& clip = *config_.replay;
+  const ClipFrame& frame = clip.frames[next_of_clip_];
+  if (frame.keyframe) clip_keyframe_ = frame.size;
+  const bool last = ++next_of_clip_ == clip.frames.size();
+  if (last) next_of_clip_ = 0;
+  interval_ = (last ? clip.length : clip.frames[next_of_clip_].at) - frame.at;
+}
+
+bool VideoSource::TakeKeyframe() {
+  if (config_.replay != nullptr) keyframe_wanted_ |= config_.replay->frames[next_of_clip_].keyframe;
+  const auto interval = static_cast<uint32_t>(config_.keyframe_interval.value_or(0));
+  keyframe_wanted_ |= interval > 0 && since_keyframe_ + 1 >= interval;
+  return std::exchange(keyframe_wanted_, false);
+}
+
+// Times a mean frame of the configured interval.
+double VideoSource::ScaleOfNext(bool key) {
+  if (config_.replay == nullptr) return sizer_.Next(key);
+  const MediaClip& clip = *config_.replay;
+  const ClipFrame& frame = clip.frames[next_of_clip_];
+  const uint32_t size = key && !frame.keyframe ? std::max(clip_keyframe_, frame.size) : frame.size;
+  const auto mean = static_cast<double>(clip.mean_rate().bps()) / 8 / config_.frames_per_second;
+  SkipFrame();
+  return size / std::max(mean, 1.0);
+}
+
+// The rate comes out right over a few seconds.
 std::size_t VideoSource::FrameSize(std::size_t spatial) const {
-  const auto mean = static_cast<std::size_t>(RateOf(spatial).bps() / 8 / config_.frames_per_second);
-  return std::max<std::size_t>(keyframe() ? mean * 5 : mean, PayloadMark::kSize);
+  const double mean = static_cast<double>(RateOf(spatial).bps()) / 8 / config_.frames_per_second;
+  return std::max(static_cast<std::size_t>(mean * scale_), PayloadMark::kSize);
 }
 
 MediaFrame VideoSource::NextFrame(Timestamp captured) {
-  const auto interval = static_cast<uint32_t>(config_.keyframe_interval.value_or(0));
-  const bool key = keyframe_wanted_ || (interval > 0 && since_keyframe_ + 1 >= interval);
-  keyframe_wanted_ = false;
+  const bool key = TakeKeyframe();
+  scale_ = ScaleOfNext(key);
   since_keyframe_ = key ? 0 : since_keyframe_ + 1;
   if (key) {
     ++keyframes_;

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "bench/synthetic/dependency_structure.h"
 #include "bench/synthetic/frame_pattern.h"
+#include "bench/synthetic/frame_sizer.h"
 #include "bench/synthetic/media_frame.h"
 #include "bench/synthetic/payload_head.h"
 #include "bench/synthetic/payload_mark.h"
@@ -37,17 +39,32 @@ class VideoSource {
   // Only the lowest are sent, at least one. More than before come with a keyframe.
   void SetSpatialLayers(std::size_t count);
 
+  // From now on, of the whole encoding with all its spatial layers; those that are not sent keep
+  // their share.
+  void SetRate(DataRate rate);
+  // From now on, of each spatial layer. From the first one on that is zero they are not sent (but
+  // the lowest always is).
+  void SetSpatialRates(std::span<const DataRate> rates);
+  // A replay goes on without a picture; to be called where NextFrame() is left out.
+  void SkipFrame();
+
   [[nodiscard]] std::size_t spatial_layers() const { return active_spatial_; }
   [[nodiscard]] uint64_t keyframes() const { return keyframes_; }
   [[nodiscard]] const FramePattern& pattern() const { return pattern_; }
   // Of each spatial layer.
   [[nodiscard]] const std::vector<VideoResolution>& resolutions() const { return resolutions_; }
   // Without keyframes, of one spatial layer with all its temporal layers.
-  [[nodiscard]] DataRate RateOf(std::size_t spatial) const;
+  [[nodiscard]] DataRate RateOf(std::size_t spatial) const { return rates_[spatial]; }
+  // The same as configured.
+  [[nodiscard]] DataRate FullRateOf(std::size_t spatial) const;
+  // From the picture made last to the next.
+  [[nodiscard]] TimeDelta interval() const { return interval_; }
 
  private:
   static constexpr std::size_t kRememberedPictures = 16;
 
+  [[nodiscard]] bool TakeKeyframe();
+  [[nodiscard]] double ScaleOfNext(bool key);
   [[nodiscard]] std::size_t FrameSize(std::size_t spatial) const;
   void AppendFrame(const PatternFrame& frame, Timestamp captured, MediaFrame& out);
   void AppendPacket(const PayloadHeadContext& head, PayloadMark mark, std::size_t share,
@@ -66,6 +83,12 @@ class VideoSource {
   DependencyStructure structure_;
   std::vector<VideoResolution> resolutions_;
   std::size_t active_spatial_;
+  absl::InlinedVector<DataRate, 3> rates_;  // of each spatial layer
+  TimeDelta interval_;
+  FrameSizer sizer_;
+  std::size_t next_of_clip_ = 0;
+  uint32_t clip_keyframe_ = 0;  // size of the last one
+  double scale_ = 1;            // of the present picture: times a mean one
   bool keyframe_wanted_ = true;
   uint32_t since_keyframe_ = 0;  // pictures
   uint64_t keyframes_ = 0;

@@ -7,35 +7,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "bench/synthetic/payload_types.h"
+#include "bench/synthetic/section_reader.h"
 
 namespace stellwerk::synthetic {
 namespace {
 
 using Role = MediaPlan::Role;
-
-constexpr uint8_t kOpusPayloadType = 111;
-
-// As Chromium numbers and describes them.
-struct VideoFormat {
-  Codec codec;
-  std::string_view name;
-  uint8_t payload_type;
-  uint8_t rtx;
-  std::string_view fmtp;
-};
-constexpr std::array kVideoFormats = {
-    VideoFormat{Codec::kVp8, "VP8", 96, 97, ""},
-    VideoFormat{Codec::kVp9, "VP9", 98, 99, "profile-id=0"},
-    VideoFormat{Codec::kH264, "H264", 102, 103,
-                "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
-    VideoFormat{Codec::kAv1, "AV1", 45, 46, "level-idx=5;profile=0;tier=0"},
-};
-
-const VideoFormat* FindVideoFormat(Codec codec) {
-  const auto it = std::find_if(kVideoFormats.begin(), kVideoFormats.end(),
-                               [&](const VideoFormat& format) { return format.codec == codec; });
-  return it == kVideoFormats.end() ? nullptr : &*it;
-}
 
 bool IsAudio(Role role) { return role == Role::kAudioTrack || role == Role::kAudioSlot; }
 bool IsTrack(Role role) { return role == Role::kAudioTrack || role == Role::kVideoTrack; }
@@ -117,17 +95,6 @@ const MediaDescription* FindFirstAccepted(const SessionDescription& answer) {
   return it == answer.media.end() ? nullptr : &*it;
 }
 
-RtpExtensionIds ExtensionsOf(const MediaDescription& section) {
-  RtpExtensionIds ids;
-  for (const ExtensionMapping& mapping : section.extensions) {
-    const auto it = std::find(kRtpExtensionUris.begin(), kRtpExtensionUris.end(), mapping.uri);
-    if (it == kRtpExtensionUris.end() || mapping.id > 255) continue;
-    ids.Set(static_cast<RtpExtension>(it - kRtpExtensionUris.begin()),
-            ExtensionId(static_cast<uint8_t>(mapping.id)));
-  }
-  return ids;
-}
-
 const RtpFormat* FindFormat(const MediaDescription& section, uint8_t payload_type) {
   for (const RtpFormat& format : section.formats) {
     if (format.payload_type.value() == payload_type) return &format;
@@ -160,59 +127,11 @@ std::vector<RtpStreamConfig> ReadTrack(const MediaPlan& plan, const LocalSide& l
     config.clock_rate = audio ? 48'000 : 90'000;
     config.mid = *Mid::From(plan.mid);
     if (simulcast) config.rid = stream.rid;
-    config.extensions = ExtensionsOf(section);
+    config.extensions = ReadExtensions(section);
     config.cname = local.cname;
     out.push_back(std::move(config));
   }
   return out;
-}
-
-CodecParameters ReadCodec(const MediaDescription& section, const RtpFormat& format, Codec codec) {
-  CodecParameters out;
-  out.codec = codec;
-  out.payload_type = format.payload_type;
-  out.clock_rate = format.clock_rate;
-  out.channels = format.channels;
-  out.fmtp = format.fmtp;
-  const VideoFormat* video = FindVideoFormat(codec);
-  if (video != nullptr && FindFormat(section, video->rtx) != nullptr) {
-    out.rtx_payload_type = PayloadType(video->rtx);
-  }
-  for (const std::string& feedback : format.feedback) {
-    out.nack |= feedback == "nack";
-    out.pli |= feedback == "nack pli";
-    out.fir |= feedback == "ccm fir";
-    out.transport_cc |= feedback == "transport-cc";
-  }
-  return out;
-}
-
-std::optional<ConsumerParameters> ReadSlot(const MediaPlan& plan, const MediaDescription& section) {
-  ConsumerParameters slot;
-  slot.kind = IsAudio(plan.role) ? MediaKind::kAudio : MediaKind::kVideo;
-  slot.mid = *Mid::From(plan.mid);
-  slot.extensions = ExtensionsOf(section);
-  if (section.ssrc_attributes.empty()) return std::nullopt;
-  slot.ssrc = section.ssrc_attributes.front().ssrc;
-  for (const SsrcGroup& group : section.ssrc_groups) {
-    if (group.semantics != "FID" || group.ssrcs.size() != 2) continue;
-    slot.ssrc = group.ssrcs[0];
-    slot.rtx_ssrc = group.ssrcs[1];
-  }
-  for (const SsrcAttribute& attribute : section.ssrc_attributes) {
-    if (attribute.name == "cname") slot.cname = attribute.value;
-  }
-  for (const RtpFormat& format : section.formats) {
-    if (format.payload_type.value() == kOpusPayloadType) {
-      slot.codecs.push_back(ReadCodec(section, format, Codec::kOpus));
-    }
-    for (const VideoFormat& video : kVideoFormats) {
-      if (format.payload_type.value() != video.payload_type) continue;
-      slot.codecs.push_back(ReadCodec(section, format, video.codec));
-    }
-  }
-  if (slot.codecs.empty()) return std::nullopt;
-  return slot;
 }
 
 absl::StatusOr<AnsweredMedia> ReadMedia(const MediaPlan& plan, const LocalSide& local,
@@ -223,34 +142,24 @@ absl::StatusOr<AnsweredMedia> ReadMedia(const MediaPlan& plan, const LocalSide& 
     out.send = ReadTrack(plan, local, section);
     if (out.send.empty()) return absl::InvalidArgumentError("no codec for the track " + plan.mid);
   } else if (!IsTrack(plan.role) && Sends(section.direction)) {
-    out.slot = ReadSlot(plan, section);
-    if (!out.slot) return absl::InvalidArgumentError("no SSRC or codec for the slot " + plan.mid);
+    out.slot = ReadSlot(section, plan.codecs);
+    if (!out.slot) return absl::InvalidArgumentError("no codec for the slot " + plan.mid);
   }
   return out;
 }
 
-absl::StatusOr<RemoteTransportParameters> ReadTransport(const SessionDescription& answer,
-                                                        const MediaDescription& section) {
-  const TransportAttributes attributes = answer.TransportOf(section);
-  if (attributes.ice_ufrag.empty() || attributes.fingerprints.empty()) {
-    return absl::InvalidArgumentError("the answer has no ICE credentials or fingerprint");
-  }
-  if (attributes.setup != DtlsSetup::kPassive && attributes.setup != DtlsSetup::kActive) {
-    return absl::InvalidArgumentError("the answer's a=setup is neither active nor passive");
-  }
-  RemoteTransportParameters remote;
-  remote.ice = {attributes.ice_ufrag, attributes.ice_pwd};
-  remote.fingerprint = attributes.fingerprints.front();
-  remote.our_role = attributes.setup == DtlsSetup::kPassive ? DtlsRole::kClient : DtlsRole::kServer;
-  for (const MediaDescription& media : answer.media) {
-    if (media.type != MediaType::kApplication || media.port == 0) continue;
-    remote.sctp = SctpParameters{.port = media.sctp.port,
-                                 .max_message_size = media.sctp.max_message_size.value_or(65'536)};
-  }
-  return remote;
-}
-
 }  // namespace
+
+void WriteCandidate(const SocketAddress& address, MediaDescription& section) {
+  // RFC 8445 §5.1.2.1: the only host candidate.
+  constexpr uint32_t kPriority = 126U << 24 | 65'535U << 8 | 255;
+  section.candidates = {{.foundation = "1",
+                         .protocol = CandidateProtocol::kUdp,
+                         .priority = kPriority,
+                         .address = address.ip.ToText(),
+                         .port = address.port}};
+  section.end_of_candidates = true;
+}
 
 SessionDescription WriteOffer(const LocalSide& local, const std::vector<MediaPlan>& media) {
   SessionDescription offer;
@@ -276,6 +185,7 @@ SessionDescription WriteOffer(const LocalSide& local, const std::vector<MediaPla
       WriteRtp(plan, local.cname, section);
     }
   }
+  if (local.address && !offer.media.empty()) WriteCandidate(*local.address, offer.media.front());
   return offer;
 }
 
@@ -289,8 +199,17 @@ absl::StatusOr<ReadAnswer> InterpretAnswer(std::string_view answer, const LocalS
   const MediaDescription* first = FindFirstAccepted(*parsed);
   if (first == nullptr) return absl::InvalidArgumentError("the answer rejects every m-line");
   auto remote = ReadTransport(*parsed, *first);
-  if (!remote.ok()) return remote.status();
-  ReadAnswer out{.remote = *std::move(remote), .candidates = first->candidates, .media = {}};
+  if (!remote.ok()) {
+    return absl::InvalidArgumentError("answer: " + std::string(remote.status().message()));
+  }
+  // RFC 5763 §5: who is asked, decides.
+  if (parsed->TransportOf(*first).setup == DtlsSetup::kActpass) {
+    return absl::InvalidArgumentError("the answer's a=setup is neither active nor passive");
+  }
+  ReadAnswer out{.remote = *std::move(remote),
+                 .candidates = ReadCandidates(*parsed),
+                 .may_trickle = MayTrickle(*parsed),
+                 .media = {}};
   for (std::size_t i = 0; i < media.size(); ++i) {
     if (parsed->media[i].mid != media[i].mid) {
       return absl::InvalidArgumentError("the answer's m-lines have other mids than the offer's");

@@ -10,6 +10,7 @@
 #include "bench/synthetic/rtp_stream_sender.h"
 #include "controller/sdp/session_description.h"
 #include "rtc/base/media_parameters.h"
+#include "transport/base/socket_address.h"
 
 namespace stellwerk::synthetic {
 
@@ -39,7 +40,12 @@ struct LocalSide {
   IceParameters ice;
   Fingerprint fingerprint;
   std::string cname;
+  // Of its own socket, if it is known already: for peers that check too (full ICE).
+  std::optional<SocketAddress> address = std::nullopt;
 };
+
+// Tells the only candidate that there is.
+void WriteCandidate(const SocketAddress& address, MediaDescription& section);
 
 // An offer as a browser writes it: BUNDLE, Opus, video codecs with RTX, simulcast by RID.
 SessionDescription WriteOffer(const LocalSide& local, const std::vector<MediaPlan>& media);
@@ -49,12 +55,13 @@ struct AnsweredMedia {
   bool accepted = false;
   // Tracks: how to send each stream that was taken, in the order of the plan.
   std::vector<RtpStreamConfig> send = {};
-  // Slots.
+  // Slots. An SSRC of 0 was not told: it is to be learnt from the packets.
   std::optional<ConsumerParameters> slot = std::nullopt;
 };
 struct ReadAnswer {
   RemoteTransportParameters remote;
-  std::vector<Candidate> candidates;
+  std::vector<Candidate> candidates;  // the best first
+  bool may_trickle = false;           // more candidates may come
   std::vector<AnsweredMedia> media;
 };
 // InvalidArgument if a browser could not use the answer either.

@@ -5,8 +5,11 @@
 #include <utility>
 #include <variant>
 
+#include "bench/synthetic/server_offer.h"
+#include "controller/sdp/transport_attributes.h"
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
 #include "rtc/rtp/rtp_packet_view.h"
+#include "transport/ice/ice_controlling.h"
 
 namespace stellwerk::synthetic {
 namespace {
@@ -16,6 +19,27 @@ using Role = MediaPlan::Role;
 // RFC 4585 §3.4 lets feedback profiles report more often than every 5 s; browsers do about once a
 // second.
 constexpr TimeDelta kReportInterval = std::chrono::seconds(1);
+// A server that goes on to send new streams in the same m-lines is not followed for ever.
+constexpr std::size_t kMaxEndedSlots = 256;
+
+// Where a candidate leads, if we can send there from `socket`.
+std::optional<SocketAddress> ReachableFrom(const SocketAddress& socket,
+                                           const Candidate& candidate) {
+  const auto ip = IpAddress::Parse(candidate.address);
+  if (candidate.protocol != CandidateProtocol::kUdp || !ip || ip->is_v6() != socket.ip.is_v6()) {
+    return std::nullopt;
+  }
+  return SocketAddress{*ip, candidate.port};
+}
+
+enum class PayloadUse { kNone, kMedia, kRtx };
+PayloadUse UseOf(const SlotReceiver& slot, PayloadType payload_type) {
+  for (const CodecParameters& codec : slot.parameters().codecs) {
+    if (codec.payload_type == payload_type) return PayloadUse::kMedia;
+    if (codec.rtx_payload_type == payload_type) return PayloadUse::kRtx;
+  }
+  return PayloadUse::kNone;
+}
 
 std::string RandomText(Random& random, std::size_t size) {
   constexpr std::string_view kIceChars =
@@ -89,6 +113,16 @@ std::string Participant::CreateOffer() {
   return SerializeSessionDescription(WriteOffer(local_, media_));
 }
 
+absl::Status Participant::Open(const SocketAddress& local, Timestamp now) {
+  socket_ = local;
+  if (!local.ip.is_unspecified()) local_.address = local;
+  if (open_) return absl::OkStatus();
+  const SessionConfig session{.id = config_.id, .local_ice = local_.ice, .controlling = true};
+  if (auto status = context_.endpoint.AddSession(session, now); !status.ok()) return status;
+  open_ = true;
+  return absl::OkStatus();
+}
+
 absl::Status Participant::HandleAnswer(std::string_view answer, const SocketAddress& local,
                                        Timestamp now, TransportOutbox& out) {
   auto read = InterpretAnswer(answer, local_, media_);
@@ -97,31 +131,83 @@ absl::Status Participant::HandleAnswer(std::string_view answer, const SocketAddr
   return StartTransport(*read, local, now, out);
 }
 
+absl::StatusOr<std::string> Participant::AnswerOffer(std::string_view offer,
+                                                     const SocketAddress& local, Timestamp now,
+                                                     TransportOutbox& out) {
+  if (local_.session_version > 0 && !offered_to_) {
+    return absl::FailedPreconditionError("a participant that makes offers can't answer one");
+  }
+  auto read = ReadServerOffer(offer, config_.slot_codecs, config_.data);
+  if (!read.ok()) return read.status();
+  offered_to_ = true;
+  ++local_.session_version;
+  if (remote_) {
+    // RFC 8445 §9: a restart of the peer's is one of ours, too. RFC 8842 §5.5: the roles stay.
+    if (read->read.remote.ice != remote_->ice) local_.ice = NewIceParameters();
+    read->read.remote.our_role = remote_->our_role;
+  }
+  media_ = read->media;
+  ApplyMedia(read->read, now);
+  if (!local.ip.is_unspecified()) local_.address = local;
+  if (auto status = StartTransport(read->read, local, now, out); !status.ok()) return status;
+  return AnswerServerOffer(*read, local_);
+}
+
+absl::Status Participant::AddRemoteCandidate(std::string_view candidate, Timestamp now,
+                                             TransportOutbox& out) {
+  if (candidate.starts_with("a=")) candidate.remove_prefix(2);
+  constexpr std::string_view kName = "candidate:";
+  if (candidate.starts_with(kName)) candidate.remove_prefix(kName.size());
+  MediaDescription section;
+  if (const auto problem = ParseCandidate(candidate, section)) {
+    return absl::InvalidArgumentError(*problem);
+  }
+  if (remote_) {
+    AddCandidates(section.candidates, now, out);
+  } else if (early_candidates_.size() < IceControlling::kMaxPairs) {
+    early_candidates_.insert(early_candidates_.end(), section.candidates.begin(),
+                             section.candidates.end());
+  }
+  return absl::OkStatus();
+}
+
+// What can't be reached from our socket is left out, as are those that the session has already.
+void Participant::AddCandidates(const std::vector<Candidate>& candidates, Timestamp now,
+                                TransportOutbox& out) {
+  for (const Candidate& candidate : candidates) {
+    const auto remote = ReachableFrom(socket_, candidate);
+    if (!remote) continue;
+    // Of another session's pair nothing good can come: each has a socket of its own.
+    static_cast<void>(context_.endpoint.AddCandidatePair(
+        config_.id, {.protocol = IpProtocol::kUdp, .local = socket_, .remote = *remote}, now, out));
+  }
+}
+
 absl::Status Participant::StartTransport(const ReadAnswer& answer, const SocketAddress& local,
                                          Timestamp now, TransportOutbox& out) {
-  if (started_) {
-    const bool restart = remote_ice_ != answer.remote.ice;
-    remote_ice_ = answer.remote.ice;
+  if (remote_) {
+    const bool restart = remote_->ice != answer.remote.ice;
+    remote_->ice = answer.remote.ice;
     if (restart) {
-      return context_.endpoint.RestartIce(config_.id, local_.ice, answer.remote.ice, now, out);
+      auto status =
+          context_.endpoint.RestartIce(config_.id, local_.ice, answer.remote.ice, now, out);
+      if (!status.ok()) return status;
     }
+    AddCandidates(answer.candidates, now, out);
     return context_.endpoint.Connect(config_.id, answer.remote, now, out);
   }
-  SessionConfig session{.id = config_.id, .local_ice = local_.ice, .controlling = true};
-  for (const Candidate& candidate : answer.candidates) {
-    const auto ip = IpAddress::Parse(candidate.address);
-    if (candidate.protocol != CandidateProtocol::kUdp || !ip || ip->is_v6() != local.ip.is_v6()) {
-      continue;
-    }
-    session.candidate_pairs.push_back(
-        {.protocol = IpProtocol::kUdp, .local = local, .remote = {*ip, candidate.port}});
+  std::vector<Candidate> candidates = answer.candidates;
+  candidates.insert(candidates.end(), early_candidates_.begin(), early_candidates_.end());
+  const bool reachable = std::any_of(
+      candidates.begin(), candidates.end(),
+      [&](const Candidate& candidate) { return ReachableFrom(local, candidate).has_value(); });
+  if (!reachable && !answer.may_trickle) {
+    return absl::InvalidArgumentError("the server has no UDP candidate that can be reached");
   }
-  if (session.candidate_pairs.empty()) {
-    return absl::InvalidArgumentError("the answer has no UDP candidate that can be reached");
-  }
-  if (auto status = context_.endpoint.AddSession(session, now); !status.ok()) return status;
-  started_ = true;
-  remote_ice_ = answer.remote.ice;
+  if (auto status = Open(local, now); !status.ok()) return status;
+  AddCandidates(candidates, now, out);
+  remote_ = answer.remote;
+  early_candidates_.clear();
   return context_.endpoint.Connect(config_.id, answer.remote, now, out);
 }
 
@@ -142,17 +228,95 @@ void Participant::ApplyMedia(const ReadAnswer& answer, Timestamp now) {
         tracks_.try_emplace(plan.mid, config_.video[index], answered.send, context_.random);
       }
     }
-    if (answered.slot && !slots_.contains(plan.mid)) {
-      SlotReceiver& slot = slots_.try_emplace(plan.mid, *answered.slot, own_ssrc_).first->second;
-      slots_by_ssrc_[answered.slot->ssrc] = &slot;
-      if (answered.slot->rtx_ssrc) slots_by_ssrc_[*answered.slot->rtx_ssrc] = &slot;
-      if (const ExtensionId id = answered.slot->extensions.IdOf(RtpExtension::kTransportCc);
-          id.value() != 0) {
-        transport_cc_id_ = id;
-      }
-    }
+    ApplySlot(plan.mid, answered.slot);
   }
   if (connected()) StartTracks(now);
+}
+
+void Participant::ApplySlot(const std::string& mid, const std::optional<ConsumerParameters>& slot) {
+  const auto known = slots_.find(mid);
+  if (!slot) {
+    // In an answer of the server's, a slot that carries nothing is still one.
+    if (known != slots_.end() && offered_to_) EndSlot(mid);
+    return;
+  }
+  const bool announced = slot->ssrc != Ssrc();
+  if (known != slots_.end()) {
+    if (!announced || known->second.Owns(slot->ssrc)) return;
+    EndSlot(mid);
+  }
+  if (!announced) unannounced_.insert(mid);
+  StartSlot(*slot);
+}
+
+void Participant::StartSlot(const ConsumerParameters& slot) {
+  SlotReceiver& receiver =
+      slots_.try_emplace(std::string(slot.mid.view()), slot, own_ssrc_).first->second;
+  if (slot.ssrc != Ssrc()) slots_by_ssrc_[slot.ssrc] = &receiver;
+  if (slot.rtx_ssrc) slots_by_ssrc_[*slot.rtx_ssrc] = &receiver;
+  // With BUNDLE the numbers are the same in all m-lines.
+  if (slot.extensions.Has(RtpExtension::kTransportCc)) {
+    transport_cc_id_ = slot.extensions.IdOf(RtpExtension::kTransportCc);
+  }
+  if (slot.extensions.Has(RtpExtension::kMid)) mid_id_ = slot.extensions.IdOf(RtpExtension::kMid);
+}
+
+void Participant::EndSlot(const std::string& mid) {
+  auto slot = slots_.extract(mid);
+  unannounced_.erase(mid);
+  for (auto& [ssrc, receiver] : slots_by_ssrc_) {
+    if (receiver == &slot.mapped()) receiver = nullptr;
+  }
+  ended_slots_.push_back(std::move(slot));
+}
+
+SlotReceiver* Participant::SlotOf(const RtpPacketView& packet) {
+  const auto known = slots_by_ssrc_.find(packet.ssrc());
+  if (known != slots_by_ssrc_.end()) return known->second;
+  SlotReceiver* slot = unannounced_.empty() ? nullptr : LearnSlot(packet);
+  if (slot == nullptr) ++unexpected_packets_;
+  return slot;
+}
+
+// RFC 8843 §9.2: a stream that nobody announced belongs to the m-line that its MID names, else to
+// the only one that has its payload type.
+SlotReceiver* Participant::LearnSlot(const RtpPacketView& packet) {
+  if (ended_slots_.size() >= kMaxEndedSlots) return nullptr;
+  SlotReceiver* found = nullptr;
+  if (const auto mid = packet.FindExtension(mid_id_)) {
+    const auto it = slots_.find(std::string(mid->begin(), mid->end()));
+    if (it != slots_.end() && unannounced_.contains(it->first)) found = &it->second;
+  } else {
+    for (const std::string& name : unannounced_) {
+      SlotReceiver& slot = slots_.at(name);
+      if (UseOf(slot, packet.payload_type()) == PayloadUse::kNone) continue;
+      if (found != nullptr) return nullptr;  // could be either's
+      found = &slot;
+    }
+  }
+  if (found == nullptr) return nullptr;
+  switch (UseOf(*found, packet.payload_type())) {
+    case PayloadUse::kNone:
+      return nullptr;
+    case PayloadUse::kRtx:
+      found->SetRtxSsrc(packet.ssrc());
+      break;
+    case PayloadUse::kMedia:
+      if (found->parameters().ssrc != Ssrc()) {
+        // Another stream takes its place, with numbers of its own.
+        ConsumerParameters next = found->parameters();
+        next.ssrc = Ssrc();
+        next.rtx_ssrc.reset();
+        const std::string mid(next.mid.view());
+        EndSlot(mid);
+        unannounced_.insert(mid);
+        StartSlot(next);
+        found = &slots_.at(mid);
+      }
+      found->SetSsrc(packet.ssrc());
+      break;
+  }
+  return slots_by_ssrc_[packet.ssrc()] = found;
 }
 
 void Participant::StartTracks(Timestamp now) {
@@ -203,17 +367,17 @@ void Participant::HandleMedia(ReceivedMedia media, Timestamp now, TransportOutbo
 void Participant::HandleRtp(ReceivedMedia media, Timestamp now,
                             std::vector<RtcpMessage>& feedback) {
   const auto view = RtpPacketView::Parse(media.packet.bytes());
-  const auto slot = view ? slots_by_ssrc_.find(view->ssrc()) : slots_by_ssrc_.end();
-  if (slot == slots_by_ssrc_.end()) {
+  if (!view) {
     ++unexpected_packets_;
     return;
   }
+  SlotReceiver* slot = SlotOf(*view);
   if (const auto data = view->FindExtension(transport_cc_id_)) {
     if (const auto number = ParseTransportSeqNum(*data)) {
       arrivals_.OnPacket(*number, media.arrival, now);
     }
   }
-  slot->second->HandleRtp(std::move(media.packet), now, media.arrival, feedback);
+  if (slot != nullptr) slot->HandleRtp(std::move(media.packet), now, media.arrival, feedback);
 }
 
 void Participant::HandleRtcp(const ReceivedMedia& media, Timestamp now, TransportOutbox& out) {
@@ -227,7 +391,9 @@ void Participant::HandleRtcp(const ReceivedMedia& media, Timestamp now, Transpor
     if (std::holds_alternative<TransportFeedback>(message)) ++feedback_received_;
     if (const auto* report = std::get_if<SenderReport>(&message)) {
       const auto slot = slots_by_ssrc_.find(report->sender);
-      if (slot != slots_by_ssrc_.end()) slot->second->HandleSenderReport(*report, media.arrival);
+      if (slot != slots_by_ssrc_.end() && slot->second != nullptr) {
+        slot->second->HandleSenderReport(*report, media.arrival);
+      }
     }
     for (auto& [mid, track] : tracks_) track.HandleRtcp(message, now, sender_, out);
   }

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,14 +73,18 @@ class Participant {
 
   // The next offer: the first, or one with all that was changed since.
   std::string CreateOffer();
+  // From now on checks are answered, so that a peer that checks as soon as it has an offer is not
+  // refused; offers tell `local`, the address of this participant's own socket. Without it the
+  // transport begins with the answer. Again after a move to another socket.
+  absl::Status Open(const SocketAddress& local, Timestamp now);
   // The answer to the latest offer. `local` is the address of this participant's own socket.
   absl::Status HandleAnswer(std::string_view answer, const SocketAddress& local, Timestamp now,
                             TransportOutbox& out);
   // Where the server makes the offers, as to a subscriber of Janus or LiveKit: the answer to this
   // offer. Its audio and video m-lines that send become slots by their mids, data channels are
   // taken if `config.data`, everything else is answered inactive; later offers may add m-lines, end
-  // some or give them another SSRC. The participant has no tracks and no slots of its own, and makes
-  // no offers. InvalidArgument: a browser could not use the offer either.
+  // some or give them another SSRC. The participant has no tracks and no slots of its own, and
+  // makes no offers. InvalidArgument: a browser could not use the offer either.
   absl::StatusOr<std::string> AnswerOffer(std::string_view offer, const SocketAddress& local,
                                           Timestamp now, TransportOutbox& out);
   // A candidate of the peer that came by itself (trickle, RFC 8838), the value of its a=candidate
@@ -103,6 +108,13 @@ class Participant {
   // Tracks and slots by mid; null if there is none, or before the answer.
   [[nodiscard]] PublishedTrack* Track(std::string_view mid);
   [[nodiscard]] const SlotReceiver* Slot(std::string_view mid) const;
+  // Calls f(const SlotReceiver&) for each slot, and for those that a server ended by a later offer
+  // or by sending another stream in the same m-line.
+  template <typename F>
+  void ForEachSlot(F&& f) const {
+    for (const auto& [mid, slot] : slots_) f(slot);
+    for (const auto& ended : ended_slots_) f(ended.mapped());
+  }
   [[nodiscard]] const std::vector<MediaPlan>& media() const { return media_; }
   // The mids of all m-lines of a role.
   [[nodiscard]] std::vector<std::string> MidsOf(MediaPlan::Role role) const;
@@ -137,7 +149,14 @@ class Participant {
   void Plan(MediaPlan::Role role) { media_.push_back(PlanTrack(role, {})); }
   absl::Status StartTransport(const ReadAnswer& answer, const SocketAddress& local, Timestamp now,
                               TransportOutbox& out);
+  void AddCandidates(const std::vector<Candidate>& candidates, Timestamp now, TransportOutbox& out);
   void ApplyMedia(const ReadAnswer& answer, Timestamp now);
+  void ApplySlot(const std::string& mid, const std::optional<ConsumerParameters>& slot);
+  void StartSlot(const ConsumerParameters& slot);
+  void EndSlot(const std::string& mid);
+  // Null: nobody's, or of a stream that has ended.
+  SlotReceiver* SlotOf(const RtpPacketView& packet);
+  SlotReceiver* LearnSlot(const RtpPacketView& packet);
   void StartTracks(Timestamp now);
   void HandleRtp(ReceivedMedia media, Timestamp now, std::vector<RtcpMessage>& feedback);
   void HandleRtcp(const ReceivedMedia& media, Timestamp now, TransportOutbox& out);
@@ -149,13 +168,20 @@ class Participant {
   LocalSide local_;
   Ssrc own_ssrc_;  // of reports, when nothing is published
   std::vector<MediaPlan> media_;
-  bool started_ = false;
-  std::optional<IceParameters> remote_ice_;
+  bool open_ = false;        // the endpoint has a session of it
+  bool offered_to_ = false;  // the server makes the offers
+  SocketAddress socket_;
+  std::optional<RemoteTransportParameters> remote_;
+  std::vector<Candidate> early_candidates_;  // came before the description
   TransportSender sender_;
   std::map<std::string, PublishedTrack, std::less<>> tracks_;
   std::map<std::string, SlotReceiver, std::less<>> slots_;
-  std::map<Ssrc, SlotReceiver*> slots_by_ssrc_;
-  ExtensionId transport_cc_id_;  // of what we receive
+  using Slots = decltype(slots_);
+  std::vector<Slots::node_type> ended_slots_;       // their addresses stay
+  std::map<Ssrc, SlotReceiver*> slots_by_ssrc_;     // null: of an ended slot
+  std::set<std::string, std::less<>> unannounced_;  // slots whose SSRCs are learnt
+  ExtensionId transport_cc_id_;                     // of what we receive
+  ExtensionId mid_id_;
   TransportCcRecorder arrivals_;
   Timestamp next_report_ = kNever;
   TransportState state_ = TransportState::kNew;

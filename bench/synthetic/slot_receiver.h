@@ -30,6 +30,9 @@ class SlotReceiver {
   [[nodiscard]] bool Owns(Ssrc ssrc) const {
     return ssrc == parameters_.ssrc || ssrc == parameters_.rtx_ssrc;
   }
+  // Of a stream that was not announced: as learnt from its packets.
+  void SetSsrc(Ssrc ssrc) { parameters_.ssrc = ssrc; }
+  void SetRtxSsrc(Ssrc ssrc) { parameters_.rtx_ssrc = ssrc; }
   void HandleRtp(PacketRef packet, Timestamp now, Timestamp arrival,
                  std::vector<RtcpMessage>& feedback);
   void HandleSenderReport(const SenderReport& report, Timestamp arrival);

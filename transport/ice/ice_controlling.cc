@@ -18,6 +18,8 @@ constexpr uint32_t PriorityOf(std::size_t index) {
 }
 // RFC 8489 §6.2.1: Rc, after which a new transaction begins.
 constexpr int kMaxTransmissions = 7;
+// RFC 8445 §7.3.1.1: of two agents that both control, the one with the smaller number gives way.
+constexpr uint64_t kLargeTieBreaker = 0xFFFF'FFFF'0000'0000;
 
 }  // namespace
 
@@ -26,7 +28,7 @@ IceControlling::IceControlling(PacketPool& pool, Random& random, IceParameters l
     : pool_(pool),
       random_(random),
       local_(std::move(local)),
-      tie_breaker_(random.NextU64()),
+      tie_breaker_(random.NextU64() | kLargeTieBreaker),
       consent_(now) {
   for (const Tuple& pair : pairs) AddPair(pair, now);
 }
@@ -118,8 +120,8 @@ void IceControlling::HandleResponse(Timestamp now, const Tuple& from, const Stun
   pair->unanswered = 0;
   if (response.message_class() == StunClass::kError) {
     // RFC 8445 §7.2.5.1 would switch roles on a 487. We keep ours, so the peer must be made to
-    // switch: a peer whose tie-breaker is smaller does so. Draw another and try again.
-    if (response.error_code() == kStunRoleConflict) tie_breaker_ = random_.NextU64();
+    // switch: nobody's tie-breaker is larger than this one.
+    if (response.error_code() == kStunRoleConflict) tie_breaker_ = UINT64_MAX;
     pair->next_send = now + kFirstRetry;
     return;
   }
@@ -159,6 +161,8 @@ void IceControlling::OnTupleClosed(const Tuple& tuple, IceChanges& changes) {
 }
 
 void IceControlling::HandleTimeout(Timestamp now, IceChanges& /*changes*/, TransportOutbox& out) {
+  // Nobody is waited for before it is known whom we wait for.
+  if (!remote_) return;
   consent_.HandleTimeout(now);
   if (state() == IceState::kGone) return;
   if (const Pair* current = selected_ ? Find(*selected_) : nullptr;
@@ -199,7 +203,7 @@ void IceControlling::SendCheck(std::size_t index, Timestamp now, TransportOutbox
 }
 
 Timestamp IceControlling::NextTimeout() const {
-  if (state() == IceState::kGone) return kNever;
+  if (!remote_ || state() == IceState::kGone) return kNever;
   Timestamp next = consent_.NextTimeout();
   for (const Pair& pair : pairs_) next = std::min(next, pair.next_send);
   return next;

@@ -14,7 +14,8 @@ namespace stellwerk {
 
 // The controlling agent of a synthetic participant: checks the pairs it is given, nominates as it
 // goes (the best of those that answer), keeps the selected pair alive. It gathers nothing and has
-// no other role: a peer that insists on controlling too is told so (487).
+// no other role: a peer that controls too, as one that made the offer does, is told so (487) and
+// gives way, for no tie-breaker is larger than ours (RFC 8445 §7.3.1.1).
 class IceControlling final : public IceAgent {
  public:
   static constexpr std::size_t kMaxPairs = 32;

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <absl/status/statusor.h>
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "absl/status/statusor.h"
 
 namespace stellwerk::load {
 
@@ -19,9 +19,9 @@ struct Expectation {
 };
 
 struct ExpectationResult {
-  Expectation expectation;
+  Expectation expectation = {};
   bool passed = false;
-  std::string found;  // "312 ms", or "n/a: no server pid was given"
+  std::string found = {};  // "312 ms", or "n/a: no server pid was given"
 };
 
 // "join_p95<300ms,loss<0.1%,transit_p99<=5ms": operators < <= > >= ==; units us ms s (times), %

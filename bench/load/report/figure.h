@@ -1,7 +1,6 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 namespace stellwerk::load {
@@ -17,8 +16,8 @@ enum class FigureUnit {
   kFactor,   // of two like things, around 1
   kBitRate,  // bit/s
   kBytes,
-  kCores,  // seconds of CPU time in a second
-  kPixels,
+  kCores,   // seconds of CPU time in a second
+  kPixels,  // lines of a picture
   kPerMinute,
 };
 
@@ -27,15 +26,17 @@ enum class Better { kLower, kHigher, kNeither };
 // One figure of a report. The catalogue is the one place that knows it: `--expect`, the tables, the
 // files and the README follow.
 struct FigureKind {
-  std::string_view key;    // "join_p95": for --expect, JSON and CSV
-  std::string_view label;  // "join, p95": for people, unique in its group
+  std::string_view key;         // "join_p95": for --expect, JSON and CSV
+  std::string_view label;       // "join": for people; percentiles of one thing share it
+  std::string_view percentile;  // "p95"; empty if it is none
   FigureGroup group{};
   FigureUnit unit{};
   Better better{};
-  std::string_view definition;  // one sentence, exact
+  // One sentence, exact. Percentiles of one thing share it.
+  std::string_view definition;
 };
 
-// In the order of reports.
+// In the order of reports; percentiles of one thing stand together.
 std::span<const FigureKind> FigureKinds();
 // Null if there is none of that key.
 const FigureKind* FindFigure(std::string_view key);
@@ -43,8 +44,5 @@ const FigureKind* FindFigure(std::string_view key);
 std::string_view NearestFigureKey(std::string_view key);
 
 std::string_view GroupName(FigureGroup group);  // "network"
-std::string_view UnitName(FigureUnit unit);     // "bit/s", as the files name it
-// For people, in a handy unit: "12.3 ms", "0.02 %", "2.41 Mbit/s", "1.3 cores".
-std::string FormatValue(FigureUnit unit, double value);
 
 }  // namespace stellwerk::load

@@ -86,6 +86,8 @@ absl::StatusOr<Participant*> Swarm::Add(ParticipantConfig config) {
       Participant::Context{endpoint_, pool_, random_, identity_.fingerprint()}, std::move(config),
       random_.NextU64());
   member->socket = *std::move(socket);
+  auto status = member->participant.Open(member->socket->local_address(), Now());
+  if (!status.ok()) return status;
   by_address_[member->socket->local_address()] = member.get();
   return &members_.emplace(id, std::move(member)).first->second->participant;
 }
@@ -115,6 +117,19 @@ absl::Status Swarm::HandleAnswer(Participant& participant, std::string_view answ
   return status;
 }
 
+absl::StatusOr<std::string> Swarm::AnswerOffer(Participant& participant, std::string_view offer) {
+  const Member& member = *members_.at(participant.id());
+  auto answer = participant.AnswerOffer(offer, member.socket->local_address(), Now(), out_);
+  Flush();
+  return answer;
+}
+
+absl::Status Swarm::AddRemoteCandidate(Participant& participant, std::string_view candidate) {
+  const auto status = participant.AddRemoteCandidate(candidate, Now(), out_);
+  Flush();
+  return status;
+}
+
 absl::Status Swarm::MoveToNewSocket(Participant& participant) {
   Member& member = *members_.at(participant.id());
   const auto stats = endpoint_.StatsOf(participant.id());
@@ -129,7 +144,8 @@ absl::Status Swarm::MoveToNewSocket(Participant& participant) {
   by_address_.erase(old.local);
   by_address_[pair.local] = &member;
   member.left_behind.push_back(std::exchange(member.socket, *std::move(socket)));
-  auto status = endpoint_.AddCandidatePair(participant.id(), pair, Now(), out_);
+  auto status = participant.Open(pair.local, Now());
+  if (status.ok()) status = endpoint_.AddCandidatePair(participant.id(), pair, Now(), out_);
   endpoint_.OnTupleClosed(old, Now(), out_);
   Flush();
   return status;

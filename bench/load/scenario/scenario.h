@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,7 +8,6 @@
 #include "bench/link/link_config.h"
 #include "bench/load/scenario/layout.h"
 #include "bench/synthetic/scalability_mode.h"
-#include "bench/synthetic/video_config.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/units.h"
 
@@ -39,10 +39,8 @@ struct VideoSettings {
 
   [[nodiscard]] bool on() const { return codec.has_value(); }
   [[nodiscard]] bool is_simulcast() const { return simulcast.value_or(mode.spatial_layers == 1); }
+  friend bool operator==(const VideoSettings&, const VideoSettings&) = default;
 };
-// `source` is that of the payload mark. Must be on().
-synthetic::VideoConfig ToVideoConfig(const VideoSettings& video, uint32_t source);
-
 struct AudioSettings {
   bool on = true;  // Opus
   DataRate bitrate = DataRate::KilobitsPerSecond(32);
@@ -52,6 +50,7 @@ struct AudioSettings {
   TimeDelta silence = std::chrono::seconds(15);
   int level = 30;           // of speech, in -dBov: 0 is the loudest, 127 silence (RFC 6464)
   std::string replay = {};  // an Ogg Opus file whose packet sizes are sent; empty: none
+  friend bool operator==(const AudioSettings&, const AudioSettings&) = default;
 };
 
 // One direction of everybody's own network.
@@ -66,6 +65,7 @@ struct LinkSettings {
   [[nodiscard]] bool is_impaired() const {
     return rate.bps() > 0 || delay.count() > 0 || jitter.count() > 0 || loss > 0;
   }
+  friend bool operator==(const LinkSettings&, const LinkSettings&) = default;
 };
 LinkConfig ToLinkConfig(const LinkSettings& link);
 
@@ -74,6 +74,7 @@ struct MuteStorm {
   TimeDelta every{};   // zero: never
   double share = 0.5;  // 0..1 of each room's publishers, at least one
   TimeDelta lasts = std::chrono::seconds(5);
+  friend bool operator==(const MuteStorm&, const MuteStorm&) = default;
 };
 
 struct Scenario {
@@ -100,7 +101,10 @@ struct Scenario {
   Verify verify = Verify::kSample;
 
   [[nodiscard]] int room_size() const { return publishers + subscribers; }
-  [[nodiscard]] int participants() const { return rooms * room_size(); }
+  [[nodiscard]] std::size_t participants() const {
+    return static_cast<std::size_t>(rooms) * static_cast<std::size_t>(room_size());
+  }
+  friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
 // What one person has to be able to show, in the scenario's layout and after a flip.

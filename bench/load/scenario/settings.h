@@ -16,6 +16,7 @@ struct Setting {
   std::string values;      // what it takes: "vp8, vp9, av1, h264 or none", "duration, at most 24h"
   std::string help;        // one phrase
   bool is_switch = false;  // true or false; the flag needs no value
+  bool is_text = false;    // any text; otherwise a word, a number, a quantity
   // Sets the value; an error is the end of a sentence that begins with the key.
   std::function<std::optional<std::string>(Scenario&, std::string_view)> set;
   // As `set` reads it.
@@ -30,9 +31,16 @@ std::span<const Setting> Settings();
 // nullptr if there is none of that path.
 const Setting* FindSetting(std::string_view path);
 
-// What no single setting can see: spatial layers with VP8, nobody in a room. The end of a sentence
-// that begins with the scenario; nullopt if all is well.
-std::optional<std::string> FindContradiction(const Scenario& scenario);
+// What no single setting can see: spatial layers with VP8, nobody in a room.
+struct Contradiction {
+  std::string path;  // the setting to change
+  std::string text;  // the end of a sentence that begins with it
+};
+// nullopt if all is well.
+std::optional<Contradiction> FindContradiction(const Scenario& scenario);
+
+// What may have been meant by a path that is none: of a setting, or a section ("video").
+std::optional<std::string> NearestSetting(std::string_view path);
 
 // The table of all settings in Markdown, with defaults: the README's.
 std::string SettingsTable();

@@ -12,8 +12,10 @@
 namespace stellwerk::load {
 namespace {
 
-constexpr std::size_t kLabel = 26;
+// Label, a single figure's value, up to four percentiles: 78 columns.
+constexpr std::size_t kLabel = 24;
 constexpr std::size_t kValue = 12;
+constexpr std::size_t kPercentile = 10;
 
 class Table {
  public:
@@ -74,12 +76,13 @@ class Table {
       if (reason.empty()) reason = value.reason;
     }
     if (!any) {
-      Line(Bold(PadRight(name, kLabel + 2)) + "n/a: " + Printable(reason));
+      Line(Bold(PadRight(name, 2 + kLabel)) + "n/a: " + Printable(reason));
       return false;
     }
-    std::string head = Bold(PadRight(name, kLabel + 2));
-    for (const auto percentile : PercentilesOf(group)) head += PadLeft(percentile, kValue);
-    Line(head);
+    const auto percentiles = PercentilesOf(group);
+    if (!percentiles.empty()) name = PadRight(name, 2 + kLabel + kValue);
+    for (const auto percentile : percentiles) name += PadLeft(percentile, kPercentile);
+    Line(Bold(name));
     return true;
   }
 
@@ -93,12 +96,13 @@ class Table {
       return;
     }
     if (!row.percentiles()) {
-      Line(line + Shown(*row.kinds.front()));
+      Line(line + PadLeft(Shown(*row.kinds.front()), kValue));
       return;
     }
+    line += PadLeft("", kValue);
     for (const auto percentile : PercentilesOf(row.group)) {
       const FigureKind* const kind = FindPercentile(row, percentile);
-      line += kind == nullptr ? PadLeft("", kValue) : Shown(*kind);
+      line += PadLeft(kind == nullptr ? "" : Shown(*kind), kPercentile);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     Line(line);
@@ -106,7 +110,7 @@ class Table {
 
   [[nodiscard]] std::string Shown(const FigureKind& kind) const {
     const Value value = report_.Get(kind.key);
-    return PadLeft(value.value ? FormatValue(kind.unit, *value.value) : "n/a", kValue);
+    return value.value ? FormatValue(kind.unit, *value.value) : "n/a";
   }
 
   void List(const std::string& head, const std::vector<std::string>& lines) {

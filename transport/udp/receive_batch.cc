@@ -1,5 +1,8 @@
 #include "transport/udp/receive_batch.h"
 
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -18,32 +21,61 @@ T ReadControl(const cmsghdr* message) {
 
 void Enable(int fd, int level, int option) {
   const int on = 1;
-  // Best effort: without stamps the time of reading is taken, without counters nothing is counted.
   static_cast<void>(setsockopt(fd, level, option, &on, sizeof(on)));
+}
+
+// RFC 3168 §5: the low two bits of the traffic class.
+bool IsCongestionExperienced(int traffic_class) {
+  return (traffic_class & IPTOS_ECN_MASK) == IPTOS_ECN_CE;
+}
+
+void ReadSocketControl(const cmsghdr* m, ReceiveBatch::Message& message) {
+  if (m->cmsg_type == SCM_TIMESTAMPNS) {
+    const auto stamp = ReadControl<timespec>(m);
+    message.realtime_ns = int64_t{stamp.tv_sec} * 1'000'000'000 + stamp.tv_nsec;
+  } else if (m->cmsg_type == SO_RXQ_OVFL) {
+    message.overflows = ReadControl<uint32_t>(m);
+  }
+}
+
+void ReadControl(const cmsghdr* m, ReceiveBatch::Message& message) {
+  if (m->cmsg_level == SOL_SOCKET) {
+    ReadSocketControl(m, message);
+  } else if (m->cmsg_level == SOL_UDP && m->cmsg_type == UDP_GRO) {
+    const int size = ReadControl<int>(m);
+    message.segment_size = size > 0 ? static_cast<std::size_t>(size) : 0;
+  } else if (m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_PKTINFO) {
+    message.local = FromKernel(ReadControl<in_pktinfo>(m).ipi_addr);
+  } else if (m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_TOS) {
+    message.congestion_experienced = IsCongestionExperienced(ReadControl<uint8_t>(m));
+  } else if (m->cmsg_level == IPPROTO_IPV6 && m->cmsg_type == IPV6_PKTINFO) {
+    message.local = FromKernel(ReadControl<in6_pktinfo>(m).ipi6_addr);
+  } else if (m->cmsg_level == IPPROTO_IPV6 && m->cmsg_type == IPV6_TCLASS) {
+    message.congestion_experienced = IsCongestionExperienced(ReadControl<int>(m));
+  }
 }
 
 }  // namespace
 
-ReceiveBatch::ReceiveBatch() : buffer_(kDatagrams * kMaxDatagram) {
-  for (std::size_t i = 0; i < kDatagrams; ++i) {
-    vectors_[i] = {.iov_base = buffer_.data() + i * kMaxDatagram, .iov_len = kMaxDatagram};
-  }
-}
+ReceiveBatch::ReceiveBatch()
+    : buffer_(std::make_unique_for_overwrite<uint8_t[]>(kMessages * kStride)) {}
 
-void ReceiveBatch::Prepare(int fd, bool is_v6, bool with_local) {
+void ReceiveBatch::Prepare(int fd, const Wishes& wishes) {
   Enable(fd, SOL_SOCKET, SO_TIMESTAMPNS);
   Enable(fd, SOL_SOCKET, SO_RXQ_OVFL);
-  if (!with_local) return;
-  if (is_v6) {
-    Enable(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
-  } else {
-    Enable(fd, IPPROTO_IP, IP_PKTINFO);
+  Enable(fd, wishes.is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, wishes.is_v6 ? IPV6_RECVTCLASS : IP_RECVTOS);
+  if (wishes.offload) Enable(fd, SOL_UDP, UDP_GRO);
+  if (wishes.local) {
+    Enable(fd, wishes.is_v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+           wishes.is_v6 ? IPV6_RECVPKTINFO : IP_PKTINFO);
   }
 }
 
-int ReceiveBatch::Receive(int fd) {
+int ReceiveBatch::Receive(int fd, const Wishes& wishes) {
+  const std::size_t room = wishes.offload ? kRoom : kMaxDatagram;
   // The kernel overwrites the lengths with what it used.
-  for (std::size_t i = 0; i < kDatagrams; ++i) {
+  for (std::size_t i = 0; i < kMessages; ++i) {
+    vectors_[i] = {.iov_base = buffer_.get() + i * kStride, .iov_len = room};
     headers_[i] = {};
     msghdr& header = headers_[i].msg_hdr;
     header.msg_name = &addresses_[i];
@@ -53,30 +85,21 @@ int ReceiveBatch::Receive(int fd) {
     header.msg_control = controls_[i].bytes.data();
     header.msg_controllen = kControl;
   }
-  const int count = recvmmsg(fd, headers_.data(), kDatagrams, MSG_DONTWAIT, nullptr);
+  const int count = recvmmsg(fd, headers_.data(), kMessages, MSG_DONTWAIT, nullptr);
   return count < 0 ? -errno : count;
 }
 
-ReceiveBatch::Datagram ReceiveBatch::Get(std::size_t index) const {
+ReceiveBatch::Message ReceiveBatch::Get(std::size_t index) const {
   const mmsghdr& header = headers_[index];
-  Datagram datagram;
-  datagram.from = FromKernel(addresses_[index]).value_or(SocketAddress());
-  datagram.bytes = std::span(buffer_).subspan(index * kMaxDatagram, header.msg_len);
-  datagram.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0;
+  Message message;
+  message.from = FromKernel(addresses_[index]).value_or(SocketAddress());
+  message.bytes = {buffer_.get() + index * kStride, header.msg_len};
+  message.truncated = (header.msg_hdr.msg_flags & MSG_TRUNC) != 0;
   auto* all = const_cast<msghdr*>(&header.msg_hdr);  // CMSG_NXTHDR takes it non-const
-  for (cmsghdr* m = CMSG_FIRSTHDR(all); m != nullptr; m = CMSG_NXTHDR(all, m)) {
-    if (m->cmsg_level == SOL_SOCKET && m->cmsg_type == SCM_TIMESTAMPNS) {
-      const auto stamp = ReadControl<timespec>(m);
-      datagram.realtime_ns = int64_t{stamp.tv_sec} * 1'000'000'000 + stamp.tv_nsec;
-    } else if (m->cmsg_level == SOL_SOCKET && m->cmsg_type == SO_RXQ_OVFL) {
-      datagram.overflows = ReadControl<uint32_t>(m);
-    } else if (m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_PKTINFO) {
-      datagram.local = FromKernel(ReadControl<in_pktinfo>(m).ipi_addr);
-    } else if (m->cmsg_level == IPPROTO_IPV6 && m->cmsg_type == IPV6_PKTINFO) {
-      datagram.local = FromKernel(ReadControl<in6_pktinfo>(m).ipi6_addr);
-    }
-  }
-  return datagram;
+  for (cmsghdr* m = CMSG_FIRSTHDR(all); m != nullptr; m = CMSG_NXTHDR(all, m))
+    ReadControl(m, message);
+  if (message.segment_size >= message.bytes.size()) message.segment_size = 0;
+  return message;
 }
 
 }  // namespace stellwerk

@@ -18,20 +18,32 @@
 namespace stellwerk {
 namespace {
 
-// Batches read before the loop gets its turn, so that a flood does not starve timers and the
+// Datagrams read before the loop gets its turn, so that a flood does not starve timers and the
 // control channel.
-constexpr int kBatchesPerTurn = 4;
+constexpr std::size_t kDatagramsPerTurn = 256;
+// Queued datagrams looked at in one go.
+constexpr std::size_t kQueuedPerCall = SendBatch::kDatagrams;
 
 absl::Status SystemError(const SocketAddress& address, const char* what, int error) {
   return absl::UnavailableError("udp " + address.ToText() + ": " + what + ": " +
                                 std::strerror(error));
 }
 
-// The FORCE variants pass the limits of net.core, and need a privilege.
-void SetBuffer(int fd, int force_option, int option, int bytes) {
+// The FORCE variants pass the limits of net.core, and need a privilege. Returns what was granted.
+uint64_t SetBuffer(int fd, int force_option, int option, int bytes) {
   if (setsockopt(fd, SOL_SOCKET, force_option, &bytes, sizeof(bytes)) != 0) {
     static_cast<void>(setsockopt(fd, SOL_SOCKET, option, &bytes, sizeof(bytes)));
   }
+  int granted = 0;
+  socklen_t size = sizeof(granted);
+  if (getsockopt(fd, SOL_SOCKET, option, &granted, &size) != 0 || granted < 0) return 0;
+  return static_cast<uint64_t>(granted) / 2;  // socket(7): the kernel doubles it for its own needs
+}
+
+ReceiveBatch::Wishes WishesOf(const SocketAddress& local, const UdpOptions& options) {
+  return {.is_v6 = local.ip.is_v6(),
+          .local = local.ip.is_unspecified(),
+          .offload = options.receive_offload};
 }
 
 int64_t RealtimeNow() {
@@ -59,9 +71,11 @@ absl::StatusOr<std::unique_ptr<UdpSocket>> UdpSocket::Bind(uv_loop_t* loop, Pack
     const int on = 1;
     static_cast<void>(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)));
   }
-  SetBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes);
-  SetBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes);
-  ReceiveBatch::Prepare(fd, address.ip.is_v6(), address.ip.is_unspecified());
+  udp->stats_.receive_buffer_bytes =
+      SetBuffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes);
+  udp->stats_.send_buffer_bytes =
+      SetBuffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes);
+  ReceiveBatch::Prepare(fd, WishesOf(address, options));
   KernelAddress kernel = ToKernel(address);
   if (bind(fd, kernel.get(), kernel.size) != 0) return SystemError(address, "bind", errno);
   kernel.size = sizeof(kernel.storage);
@@ -80,6 +94,7 @@ UdpSocket::UdpSocket(PacketPool& pool, int fd, const SocketAddress& local, ReadC
       clock_(std::move(clock)),
       on_received_(std::move(on_received)),
       options_(options),
+      segment_offload_(options.send_offload),
       memory_(options.memory != nullptr ? options.memory : MakeUdpMemory()) {}
 
 UdpSocket::~UdpSocket() {
@@ -118,43 +133,64 @@ void UdpSocket::OnPoll(int events) {
 }
 
 void UdpSocket::HandleReadable() {
-  for (int i = 0; i < kBatchesPerTurn; ++i) {
-    const int count = memory_->receive.Receive(fd_);
+  for (std::size_t taken = 0; taken < kDatagramsPerTurn;) {
+    const int count = memory_->receive.Receive(fd_, WishesOf(local_, options_));
     if (count < 0) {
       if (count != -EAGAIN && count != -EINTR) stats_.drops.Count(DropReason::kSocketError);
       return;
     }
     ++stats_.receive_calls;
-    Deliver(static_cast<std::size_t>(count));
-    if (count < static_cast<int>(ReceiveBatch::kDatagrams)) return;
+    stats_.receive_messages += static_cast<uint64_t>(count);
+    taken += Deliver(static_cast<std::size_t>(count));
+    if (count < static_cast<int>(ReceiveBatch::kMessages)) return;
   }
 }
 
-void UdpSocket::Deliver(std::size_t count) {
+std::size_t UdpSocket::Deliver(std::size_t messages) {
   // Both clocks are read now, so the difference is right even if the system's time was set
   // meanwhile.
   const Timestamp now = clock_();
   const int64_t realtime_now = RealtimeNow();
-  for (std::size_t i = 0; i < count; ++i) {
-    const ReceiveBatch::Datagram datagram = memory_->receive.Get(i);
-    if (datagram.overflows)
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < messages; ++i) {
+    const ReceiveBatch::Message message = memory_->receive.Get(i);
+    if (message.overflows)
       stats_.kernel_overflows +=
-          *datagram.overflows - std::exchange(last_overflows_, *datagram.overflows);
-    if (datagram.truncated) {
+          *message.overflows - std::exchange(last_overflows_, *message.overflows);
+    const auto age =
+        std::max<int64_t>(0, realtime_now - message.realtime_ns.value_or(realtime_now));
+    taken += Take(message, now - TimeDelta(age));
+  }
+  Yield();
+  return taken;
+}
+
+std::size_t UdpSocket::Take(const ReceiveBatch::Message& message, Timestamp arrival) {
+  const Tuple tuple = {.protocol = IpProtocol::kUdp,
+                       .local = {.ip = message.local.value_or(local_.ip), .port = local_.port},
+                       .remote = message.from};
+  std::span<const uint8_t> rest = message.bytes;
+  const std::size_t segment = message.segment_size > 0 ? message.segment_size : rest.size();
+  std::size_t taken = 0;
+  do {  // at least once: a datagram may be empty
+    const auto bytes = rest.first(std::min(segment, rest.size()));
+    rest = rest.subspan(bytes.size());
+    ++taken;
+    if (message.truncated || bytes.size() > kMaxDatagram) {
       stats_.drops.Count(DropReason::kTooLarge);
       continue;
     }
     ++stats_.datagrams_received;
-    stats_.bytes_received += datagram.bytes.size();
-    const auto age =
-        std::max<int64_t>(0, realtime_now - datagram.realtime_ns.value_or(realtime_now));
-    memory_->received.push_back(
-        {.tuple = {.protocol = IpProtocol::kUdp,
-                   .local = {.ip = datagram.local.value_or(local_.ip), .port = local_.port},
-                   .remote = datagram.from},
-         .arrival = now - TimeDelta(age),
-         .packet = pool_.Copy(datagram.bytes)});
-  }
+    stats_.bytes_received += bytes.size();
+    if (memory_->received.size() == kBatch) Yield();
+    memory_->received.push_back({tuple, arrival, pool_.Copy(bytes)});
+  } while (!rest.empty());
+  if (taken > 1) stats_.receive_merged += taken;
+  if (message.congestion_experienced) stats_.congestion_marked += taken;
+  return taken;
+}
+
+void UdpSocket::Yield() {
   if (!memory_->received.empty()) on_received_(memory_->received);
   memory_->received.clear();
 }
@@ -166,49 +202,77 @@ bool UdpSocket::IsOurs(const Tuple& tuple) const {
 }
 
 void UdpSocket::Send(std::span<const OutgoingDatagram> datagrams) {
-  memory_->to_send.clear();
+  auto& to_send = memory_->to_send;
+  to_send.clear();
   for (const OutgoingDatagram& datagram : datagrams) {
-    if (IsOurs(datagram.tuple)) memory_->to_send.push_back(&datagram);
+    if (IsOurs(datagram.tuple)) to_send.push_back(&datagram);
   }
+  if (to_send.empty()) return;
+  memory_->order.Arrange(to_send);
   std::size_t done = 0;
   // Nothing overtakes what waits already.
-  if (queue_.empty()) done = SendSome(memory_->to_send);
-  for (std::size_t i = done; i < memory_->to_send.size(); ++i) Enqueue(*memory_->to_send[i]);
+  if (queue_.empty()) done = SendSome(to_send);
+  for (std::size_t i = done; i < to_send.size(); ++i) Enqueue(*to_send[i]);
   if (waiting_for_write_ != !queue_.empty()) SetInterest();
 }
 
 std::size_t UdpSocket::SendSome(std::span<const OutgoingDatagram* const> datagrams) {
   std::size_t done = 0;
   while (done < datagrams.size()) {
-    const int sent = memory_->send.Send(fd_, datagrams.subspan(done), local_.ip.is_unspecified());
+    const auto rest = datagrams.subspan(done);
+    const SendBatch::Sent sent =
+        memory_->send.Send(fd_, rest, local_.ip.is_unspecified(), segment_offload_);
     ++stats_.send_calls;
-    if (sent == -EAGAIN) return done;
-    if (sent == -EINTR) continue;
-    if (sent < 0) {
-      // This one can't be sent (no route, too large): the others may.
-      stats_.drops.Count(DropReason::kSocketError);
-      ++done;
+    if (sent.error == EINTR) continue;
+    if (sent.error == EAGAIN) {
+      ++stats_.send_blocked;
+      return done;
+    }
+    if (sent.error != 0 && sent.datagrams > 1 && SegmentOffload::IsRefusal(sent.error)) {
+      // Again, one by one.
+      ++stats_.segments_refused;
+      segment_offload_.OnRefused(rest.front()->tuple.remote);
       continue;
     }
-    for (int i = 0; i < sent; ++i)
-      stats_.bytes_sent += datagrams[done + static_cast<std::size_t>(i)]->packet.size();
-    stats_.datagrams_sent += static_cast<uint64_t>(sent);
-    done += static_cast<std::size_t>(sent);
+    done += sent.datagrams;
+    if (sent.error != 0) {
+      // This one can't be sent (no route, too large): the others may.
+      for (std::size_t i = 0; i < sent.datagrams; ++i) stats_.drops.Count(DropReason::kSocketError);
+    } else {
+      CountSent(rest.first(sent.datagrams), sent);
+    }
   }
   return done;
 }
 
+void UdpSocket::CountSent(std::span<const OutgoingDatagram* const> datagrams,
+                          const SendBatch::Sent& sent) {
+  for (const OutgoingDatagram* datagram : datagrams) stats_.bytes_sent += datagram->packet.size();
+  stats_.datagrams_sent += datagrams.size();
+  stats_.send_messages += sent.messages;
+  stats_.segmented += sent.run_datagrams;
+  if (sent.runs > 0) segment_offload_.OnAccepted(sent.runs);
+}
+
 void UdpSocket::Enqueue(const OutgoingDatagram& datagram) {
   if (queue_.size() >= options_.max_queued) return stats_.drops.Count(DropReason::kQueueFull);
+  ++stats_.queued;
   queue_.push_back(datagram);
 }
 
 void UdpSocket::HandleWritable() {
-  memory_->to_send.clear();
-  for (const OutgoingDatagram& datagram : queue_) memory_->to_send.push_back(&datagram);
-  const std::size_t done = SendSome(memory_->to_send);
-  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(done));
-  if (queue_.empty()) SetInterest();
+  auto& to_send = memory_->to_send;
+  while (!queue_.empty()) {
+    to_send.clear();
+    for (const OutgoingDatagram& datagram : queue_) {
+      if (to_send.size() == kQueuedPerCall) break;
+      to_send.push_back(&datagram);
+    }
+    const std::size_t done = SendSome(to_send);
+    queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(done));
+    if (done < to_send.size()) return;
+  }
+  SetInterest();
 }
 
 }  // namespace stellwerk

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -35,6 +36,7 @@ class UdpTest : public ::testing::TestWithParam<std::string> {
         &loop_, pool_, {.ip = *IpAddress::Parse(ip), .port = 0}, [this] { return now_; },
         [this](std::span<ReceivedDatagram> batch) {
           ++batches_;
+          largest_batch_ = std::max(largest_batch_, batch.size());
           for (ReceivedDatagram& datagram : batch) received_.push_back(std::move(datagram));
         },
         options);
@@ -69,6 +71,7 @@ class UdpTest : public ::testing::TestWithParam<std::string> {
   Timestamp now_{1'700'000'000s};
   PacketPool pool_;
   int batches_ = 0;
+  std::size_t largest_batch_ = 0;
   std::vector<ReceivedDatagram> received_;
   std::vector<std::unique_ptr<UdpSocket>> sockets_;
 };

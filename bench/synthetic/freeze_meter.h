@@ -15,18 +15,32 @@ class FreezeMeter {
  public:
   // The gap before this frame if it is a freeze.
   std::optional<TimeDelta> OnFrame(Timestamp at) {
-    std::optional<TimeDelta> freeze;
-    if (last_) {
-      const TimeDelta gap = std::max(at - *last_, TimeDelta());
-      if (count_ >= kMinGaps) {
-        const TimeDelta mean = sum_ / static_cast<int64_t>(count_);
-        if (gap >= std::max(mean * 3, mean + std::chrono::milliseconds(150))) freeze = gap;
-      }
-      Remember(gap);
-    }
+    if (paused_) return std::nullopt;
+    const std::optional<TimeDelta> freeze = LastingAt(at);
+    if (last_) Remember(std::max(at - *last_, TimeDelta()));
     last_ = last_ ? std::max(*last_, at) : at;
     return freeze;
   }
+  // The gap up to `now`, without a frame there, if it is a freeze already.
+  [[nodiscard]] std::optional<TimeDelta> LastingAt(Timestamp now) const {
+    if (!last_ || count_ < kMinGaps) return std::nullopt;
+    const TimeDelta gap = now - *last_;
+    const TimeDelta mean = sum_ / static_cast<int64_t>(count_);
+    if (gap < std::max(mean * 3, mean + std::chrono::milliseconds(150))) return std::nullopt;
+    return gap;
+  }
+  // No frames are expected from now on; those that come all the same don't count.
+  void Pause() {
+    paused_ = true;
+    last_.reset();
+  }
+  // They are again: the next gap begins now.
+  void Resume(Timestamp now) {
+    paused_ = false;
+    last_ = now;
+  }
+  // The next frame ends no gap.
+  void Forget() { last_.reset(); }
 
  private:
   static constexpr std::size_t kMaxGaps = 30;
@@ -43,6 +57,7 @@ class FreezeMeter {
     next_ = (next_ + 1) % kMaxGaps;
   }
 
+  bool paused_ = false;
   std::optional<Timestamp> last_;
   std::array<TimeDelta, kMaxGaps> gaps_{};
   std::size_t next_ = 0;

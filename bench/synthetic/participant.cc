@@ -252,7 +252,12 @@ void Participant::ApplySlot(const std::string& mid, const std::optional<Consumer
 void Participant::StartSlot(const ConsumerParameters& slot) {
   SlotReceiver& receiver =
       slots_.try_emplace(std::string(slot.mid.view()), slot, own_ssrc_).first->second;
-  if (slot.ssrc != Ssrc()) slots_by_ssrc_[slot.ssrc] = &receiver;
+  receiver.RecordTransit(&transit_);
+  receiver.SetVerification(verification_);
+  if (slot.ssrc != Ssrc()) {
+    slots_by_ssrc_[slot.ssrc] = &receiver;
+    ApplyReceiveMode(receiver);
+  }
   if (slot.rtx_ssrc) slots_by_ssrc_[*slot.rtx_ssrc] = &receiver;
   // With BUNDLE the numbers are the same in all m-lines.
   if (slot.extensions.Has(RtpExtension::kTransportCc)) {
@@ -366,7 +371,8 @@ void Participant::HandleMedia(ReceivedMedia media, Timestamp now, TransportOutbo
 
 void Participant::HandleRtp(ReceivedMedia media, Timestamp now,
                             std::vector<RtcpMessage>& feedback) {
-  const auto view = RtpPacketView::Parse(media.packet.bytes());
+  const auto view = media.is_protected ? RtpPacketView::ParseProtected(media.packet.bytes())
+                                       : RtpPacketView::Parse(media.packet.bytes());
   if (!view) {
     ++unexpected_packets_;
     return;
@@ -377,7 +383,9 @@ void Participant::HandleRtp(ReceivedMedia media, Timestamp now,
       arrivals_.OnPacket(*number, media.arrival, now);
     }
   }
-  if (slot != nullptr) slot->HandleRtp(std::move(media.packet), now, media.arrival, feedback);
+  if (slot == nullptr) return;
+  slot->HandleRtp(std::move(media), *view, now, feedback);
+  ApplyReceiveMode(*slot);
 }
 
 void Participant::HandleRtcp(const ReceivedMedia& media, Timestamp now, TransportOutbox& out) {
@@ -443,7 +451,10 @@ void Participant::SendReports(Timestamp now, TransportOutbox& out) {
     report.report_blocks.clear();
   };
   for (auto& [mid, slot] : slots_) {
-    if (const auto block = slot.MakeReportBlock(now)) report.report_blocks.push_back(*block);
+    if (const auto block = slot.MakeReportBlock(now)) {
+      report.report_blocks.push_back(*block);
+      jitter_.Add(slot.jitter());
+    }
     if (report.report_blocks.size() == kMaxReportBlocks) flush();
   }
   if (!report.report_blocks.empty()) flush();
@@ -478,6 +489,34 @@ void Participant::RequestKeyframe(std::string_view mid, Timestamp now, Transport
   std::vector<RtcpMessage> feedback;
   it->second.RequestKeyframe(now, feedback);
   if (!feedback.empty()) sender_.SendRtcp(feedback, out);
+}
+
+void Participant::ApplyReceiveMode(SlotReceiver& slot) {
+  if (const auto mode = slot.TakeModeChange()) {
+    context_.endpoint.SetReceiveMode(config_.id, slot.parameters().ssrc, *mode);
+  }
+}
+
+void Participant::SetVerification(Verification verification) {
+  verification_ = verification;
+  for (auto& [mid, slot] : slots_) {
+    slot.SetVerification(verification);
+    if (slot.parameters().ssrc != Ssrc()) ApplyReceiveMode(slot);
+  }
+}
+
+void Participant::SetExpected(std::string_view mid, bool expected, Timestamp now) {
+  const auto it = slots_.find(mid);
+  if (it != slots_.end()) it->second.SetExpected(expected, now);
+}
+
+ReceptionStats Participant::reception() const {
+  ReceptionStats sum;
+  ForEachSlot([&sum](const SlotReceiver& slot) { sum += slot.reception(); });
+  if (const auto session = context_.endpoint.StatsOf(config_.id)) {
+    sum.duplicates += session->packets_replayed;
+  }
+  return sum;
 }
 
 absl::StatusOr<StreamId> Participant::OpenChannel(const DataChannelParameters& parameters,

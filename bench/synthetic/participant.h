@@ -10,11 +10,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "bench/synthetic/description.h"
+#include "bench/synthetic/distribution.h"
 #include "bench/synthetic/opus_source.h"
 #include "bench/synthetic/published_track.h"
+#include "bench/synthetic/reception.h"
 #include "bench/synthetic/slot_receiver.h"
 #include "bench/synthetic/stream_report.h"
 #include "bench/synthetic/transport_sender.h"
@@ -122,6 +125,17 @@ class Participant {
   void ObservePictures(std::string_view mid, PictureObserver observer);
   void RequestKeyframe(std::string_view mid, Timestamp now, TransportOutbox& out);
 
+  // Of all slots, those that are to come included. kAll at first.
+  void SetVerification(Verification verification);
+  // See SlotReceiver; nothing if there is no such slot.
+  void SetExpected(std::string_view mid, bool expected, Timestamp now);
+  // All slots summed.
+  [[nodiscard]] ReceptionStats reception() const;
+  // From the sending of an original by its publisher to its arrival, of what is judged.
+  [[nodiscard]] const Distribution& transit() const { return transit_; }
+  // Each slot's interarrival jitter, once for each of its receiver reports.
+  [[nodiscard]] const Distribution& jitter() const { return jitter_; }
+
   absl::StatusOr<StreamId> OpenChannel(const DataChannelParameters& parameters, Timestamp now,
                                        TransportOutbox& out);
   Expected<std::monostate, DropReason> Send(StreamId stream, std::string_view text, Timestamp now,
@@ -159,6 +173,7 @@ class Participant {
   SlotReceiver* LearnSlot(const RtpPacketView& packet);
   void StartTracks(Timestamp now);
   void HandleRtp(ReceivedMedia media, Timestamp now, std::vector<RtcpMessage>& feedback);
+  void ApplyReceiveMode(SlotReceiver& slot);
   void HandleRtcp(const ReceivedMedia& media, Timestamp now, TransportOutbox& out);
   void SendReports(Timestamp now, TransportOutbox& out);
   void SendTransportFeedback(Timestamp now, TransportOutbox& out);
@@ -174,13 +189,16 @@ class Participant {
   std::optional<RemoteTransportParameters> remote_;
   std::vector<Candidate> early_candidates_;  // came before the description
   TransportSender sender_;
+  Verification verification_ = Verification::kAll;
+  Distribution transit_;
+  Distribution jitter_;
   std::map<std::string, PublishedTrack, std::less<>> tracks_;
   std::map<std::string, SlotReceiver, std::less<>> slots_;
   using Slots = decltype(slots_);
-  std::vector<Slots::node_type> ended_slots_;       // their addresses stay
-  std::map<Ssrc, SlotReceiver*> slots_by_ssrc_;     // null: of an ended slot
-  std::set<std::string, std::less<>> unannounced_;  // slots whose SSRCs are learnt
-  ExtensionId transport_cc_id_;                     // of what we receive
+  std::vector<Slots::node_type> ended_slots_;               // their addresses stay
+  absl::flat_hash_map<Ssrc, SlotReceiver*> slots_by_ssrc_;  // null: of an ended slot
+  std::set<std::string, std::less<>> unannounced_;          // slots whose SSRCs are learnt
+  ExtensionId transport_cc_id_;                             // of what we receive
   ExtensionId mid_id_;
   TransportCcRecorder arrivals_;
   Timestamp next_report_ = kNever;

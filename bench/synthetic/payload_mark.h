@@ -26,10 +26,11 @@ namespace stellwerk::synthetic {
 //  |                                                               |
 //  |  differences of frame to up to four frames that it refers to  |
 //  |             covered           |            picture            |
+//  |              sent: microseconds after `captured`              |
 //  |  checksum of the fields above and of `covered` bytes before   |
 //  +---------------------------------------------------------------+
 struct PayloadMark {
-  static constexpr std::size_t kSize = 40;
+  static constexpr std::size_t kSize = 44;
   static constexpr std::size_t kMaxReferences = 4;
 
   uint32_t source = 0;   // the track, any number that is unique in the test
@@ -47,6 +48,12 @@ struct PayloadMark {
   uint8_t reference_count = 0;
   std::array<uint8_t, kMaxReferences> references{};  // 1..255: frames back
   uint16_t covered = 0;                              // bytes before the mark
+  // From `captured` until the packet was handed to the transport, in whole microseconds: what the
+  // generator is late, and what its pacer held back. 0..71 minutes.
+  TimeDelta sent_after{};
+
+  // When the packet was handed to the transport: where its transit begins.
+  [[nodiscard]] Timestamp sent() const { return captured + sent_after; }
 
   friend bool operator==(const PayloadMark&, const PayloadMark&) = default;
 };
@@ -55,6 +62,9 @@ struct PayloadMark {
 // payload.size() >= head + kSize. The last `mark.covered` bytes before the mark are protected by
 // its checksum.
 void WriteMark(const PayloadMark& mark, std::size_t head, std::span<uint8_t> payload);
+// Notes in the mark at the end of `payload` that it is sent now; without a mark nothing is changed.
+// A packet that is sent again tells its own time.
+void StampSent(Timestamp now, std::span<uint8_t> payload);
 // nullopt if there is no mark or the payload was harmed.
 std::optional<PayloadMark> ReadMark(std::span<const uint8_t> payload);
 

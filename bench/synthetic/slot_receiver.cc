@@ -24,43 +24,68 @@ const CodecParameters* SlotReceiver::FindCodec(PayloadType payload_type, bool rt
   return nullptr;
 }
 
-void SlotReceiver::HandleRtp(PacketRef packet, Timestamp now, Timestamp arrival,
+void SlotReceiver::SetVerification(Verification verification) {
+  verification_ = verification;
+  const bool judging =
+      verification == Verification::kAll ||
+      (verification == Verification::kUntilFirstDecodable && !judge_.report().first_decodable);
+  if (judging == judging_) return;
+  judging_ = judging;
+  judge_.Restart();
+  keyframes_.Cancel();
+}
+
+std::optional<ReceiveMode> SlotReceiver::TakeModeChange() {
+  if (told_judging_ == judging_) return std::nullopt;
+  told_judging_ = judging_;
+  return judging_ ? ReceiveMode::kDecrypt : ReceiveMode::kCountOnly;
+}
+
+void SlotReceiver::HandleRtp(ReceivedMedia media, const RtpPacketView& view, Timestamp now,
                              std::vector<RtcpMessage>& feedback) {
-  const auto view = RtpPacketView::Parse(packet.bytes());
-  if (!view) return;
-  if (view->ssrc() == parameters_.rtx_ssrc) {
-    // RFC 4588: nothing but padding is a probe.
-    if (!view->payload().empty()) HandleRetransmission(std::move(packet), now, feedback);
-    return;
+  meter_.OnPacket(media.wire_size, media.arrival);
+  if (view.ssrc() != parameters_.rtx_ssrc) return HandleOriginal(media, view, now, feedback);
+  // RFC 4588: nothing but padding is a probe.
+  if (view.payload().empty()) return meter_.OnPadding();
+  HandleRetransmission(std::move(media.packet), view, now, feedback);
+}
+
+void SlotReceiver::HandleOriginal(const ReceivedMedia& media, const RtpPacketView& view,
+                                  Timestamp now, std::vector<RtcpMessage>& feedback) {
+  const bool judged = judging_ && !media.is_protected;
+  const CodecParameters* codec = nullptr;
+  if (judged) {
+    codec = FindCodec(view.payload_type(), false);
+    if (codec == nullptr) {
+      ++judge_.report().errors;
+      judge_.report().problems.push_back(
+          "payload type " + std::to_string(view.payload_type().value()) + " was not negotiated");
+      return;
+    }
   }
-  const CodecParameters* codec = FindCodec(view->payload_type(), false);
-  if (codec == nullptr) {
-    ++judge_.report().errors;
-    judge_.report().problems.push_back(
-        "payload type " + std::to_string(view->payload_type().value()) + " was not negotiated");
-    return;
-  }
-  const auto position = tracker_.OnPacket(view->sequence_number());
+  const auto position = tracker_.OnPacket(view.sequence_number());
   if (!position) return;
+  meter_.OnOriginal(*position);
+  // Of a protected packet it is not known how much is padding; that of ours are nothing else.
+  if (media.is_protected ? view.has_padding() : view.payload().empty()) meter_.OnFiller();
   if (position->restarted) {
     ++judge_.report().errors;
     judge_.report().problems.emplace_back("the sequence numbers began anew");
     nacks_.Restart(position->seq);
   }
-  statistics_.OnPacket(position->seq, position->restarted, view->timestamp(), arrival);
+  statistics_.OnPacket(position->seq, position->restarted, view.timestamp(), media.arrival);
   if (position->duplicate) {
     judge_.OnDuplicate();
     return;
   }
-  Judge(*view, position->seq, codec->codec, false, now);
+  if (judged) Judge(view, position->seq, codec->codec, media.arrival, now);
   AfterPacket(position->seq, now, feedback);
 }
 
-void SlotReceiver::HandleRetransmission(PacketRef packet, Timestamp now,
+void SlotReceiver::HandleRetransmission(PacketRef packet, const RtpPacketView& rtx, Timestamp now,
                                         std::vector<RtcpMessage>& feedback) {
   if (!packet.unique()) return;
-  const auto rtx = RtpPacketView::Parse(packet.bytes());
-  const CodecParameters* codec = FindCodec(rtx->payload_type(), true);
+  const CodecParameters* codec = FindCodec(rtx.payload_type(), true);
   if (codec == nullptr) return;
   const auto size = UnwrapRtx(packet.mutable_bytes(), parameters_.ssrc, codec->payload_type);
   if (!size) return;
@@ -69,16 +94,17 @@ void SlotReceiver::HandleRetransmission(PacketRef packet, Timestamp now,
   if (!view) return;
   const auto position = tracker_.OnRepaired(view->sequence_number());
   if (!position) return;
+  meter_.OnRepair(*position);
   if (position->duplicate) {
     judge_.OnDuplicate();
     return;
   }
-  Judge(*view, position->seq, codec->codec, true, now);
+  if (judging_) Judge(*view, position->seq, codec->codec, std::nullopt, now);
   AfterPacket(position->seq, now, feedback);
 }
 
 void SlotReceiver::Judge(const RtpPacketView& packet, ExtendedSeqNum seq, Codec codec,
-                         bool repaired, Timestamp now) {
+                         std::optional<Timestamp> arrival, Timestamp now) {
   const ExtensionId descriptor = parameters_.extensions.IdOf(RtpExtension::kDependencyDescriptor);
   judge_.OnPacket({.seq = seq,
                    .timestamp = packet.timestamp(),
@@ -90,8 +116,16 @@ void SlotReceiver::Judge(const RtpPacketView& packet, ExtendedSeqNum seq, Codec 
                        descriptor.value() == 0
                            ? std::span<const uint8_t>()
                            : packet.FindExtension(descriptor).value_or(std::span<const uint8_t>()),
-                   .repaired = repaired},
+                   .repaired = !arrival.has_value(),
+                   .arrival = arrival},
                   now);
+  StopJudgingIfDone();
+}
+
+void SlotReceiver::StopJudgingIfDone() {
+  if (verification_ == Verification::kUntilFirstDecodable && judge_.report().first_decodable) {
+    SetVerification(verification_);
+  }
 }
 
 void SlotReceiver::AfterPacket(ExtendedSeqNum seq, Timestamp now,
@@ -99,6 +133,7 @@ void SlotReceiver::AfterPacket(ExtendedSeqNum seq, Timestamp now,
   std::vector<SeqNum> lost;
   const bool hopeful = nacks_.OnPacket(seq, now, lost);
   if (nack_) AppendNack(lost, feedback);
+  if (!judging_) return;
   if (!judge_.needs_keyframe()) {
     keyframes_.OnKeyframe();
   } else if (!hopeful || judge_.report().lost > 0) {
@@ -109,6 +144,7 @@ void SlotReceiver::AfterPacket(ExtendedSeqNum seq, Timestamp now,
 void SlotReceiver::AppendNack(const std::vector<SeqNum>& lost, std::vector<RtcpMessage>& feedback) {
   if (lost.empty()) return;
   judge_.report().nacked += lost.size();
+  meter_.OnNacks(lost.size());
   feedback.emplace_back(Nack::For(own_, parameters_.ssrc, lost));
 }
 
@@ -136,7 +172,8 @@ void SlotReceiver::HandleTimeout(Timestamp now, std::vector<RtcpMessage>& feedba
   }
   if (judge_.NextTimeout() <= now) {
     judge_.HandleTimeout(now);
-    if (judge_.needs_keyframe()) RequestKeyframe(now, feedback);
+    StopJudgingIfDone();
+    if (judging_ && judge_.needs_keyframe()) RequestKeyframe(now, feedback);
   }
   if (keyframes_.NextTimeout() <= now && keyframes_.HandleTimeout(now)) AppendPli(feedback);
 }

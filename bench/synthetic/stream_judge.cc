@@ -46,6 +46,7 @@ StreamJudge::Received StreamJudge::Read(const JudgedPacket& packet, Timestamp no
                .repaired = packet.repaired,
                .arrived = now};
   if (!out.mark) return out;
+  if (transit_ != nullptr && packet.arrival) transit_->Add(*packet.arrival - out.mark->sent());
   std::size_t descriptor = packet.codec == Codec::kOpus ? 1 : 0;
   if (!out.mark->opaque && packet.codec == Codec::kVp8) {
     if (const auto parsed = Vp8Descriptor::Parse(packet.payload)) {
@@ -96,6 +97,43 @@ bool StreamJudge::BeginsStream(const JudgedPacket& packet) const {
   if (kind_ == MediaKind::kAudio) return true;
   const auto mark = ReadMark(packet.payload);
   return !mark || (mark->keyframe && mark->packet == 0);
+}
+
+void StreamJudge::Restart() {
+  waiting_.clear();
+  next_.reset();
+  begins_at_ = kNever;
+  decoding_ = false;
+  lost_before_ = 0;
+  resyncing_ = true;
+  picture_ = {};
+  frame_ = {};
+  descriptors_ = {};
+  headers_ = {};
+  ledger_ = {};
+  freezes_.Forget();
+  gap_counts_ = false;
+  last_timestamp_.reset();
+  interval_ = 0;
+}
+
+void StreamJudge::SetExpected(bool expected, Timestamp now) {
+  if (expected == std::exchange(expected_, expected) || kind_ != MediaKind::kVideo) return;
+  if (expected) return freezes_.Resume(now);
+  const FreezeTotals totals = FreezesUntil(now);
+  report_.freezes = totals.count;
+  report_.frozen = totals.time;
+  freezes_.Pause();
+  gap_counts_ = false;
+}
+
+FreezeTotals StreamJudge::FreezesUntil(Timestamp now) const {
+  FreezeTotals totals{.count = report_.freezes, .time = report_.frozen};
+  if (const auto lasting = freezes_.LastingAt(now)) {
+    ++totals.count;
+    totals.time += *lasting;
+  }
+  return totals;
 }
 
 void StreamJudge::HandleTimeout(Timestamp now) { Drain(now); }
@@ -348,10 +386,15 @@ void StreamJudge::NoteShown(const JudgedPicture& picture) {
   layer.temporal = TemporalLayer(*std::max_element(temporal_.begin(), temporal_.end()));
   if (!report_.shown.empty() && report_.shown.back().source == picture.source &&
       report_.shown.back().layer == layer) {
+    std::optional<Timestamp>& decodable = report_.shown.back().decodable;
+    if (!decodable) decodable = picture.decodable;
     return;
   }
   if (report_.shown.size() == StreamReport::kMaxShown) return;
-  report_.shown.push_back({picture.complete, picture.source, layer});
+  report_.shown.push_back({.since = picture.complete,
+                           .source = picture.source,
+                           .layer = layer,
+                           .decodable = picture.decodable});
 }
 
 void StreamJudge::OnFrameDone(const PayloadMark& mark, Timestamp complete, std::optional<Ssrc> csrc,
@@ -367,11 +410,12 @@ void StreamJudge::OnFrameDone(const PayloadMark& mark, Timestamp complete, std::
 
 void StreamJudge::OnDecodable(Timestamp at) {
   ++report_.decodable;
-  if (report_.last_decodable) {
+  if (report_.last_decodable && gap_counts_) {
     report_.longest_freeze = std::max(report_.longest_freeze, at - *report_.last_decodable);
   }
   if (!report_.first_decodable) report_.first_decodable = at;
   report_.last_decodable = at;
+  gap_counts_ = expected_;
   if (kind_ != MediaKind::kVideo) return;
   if (const auto freeze = freezes_.OnFrame(at)) {
     ++report_.freezes;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bench/synthetic/dependency_descriptor_reader.h"
+#include "bench/synthetic/distribution.h"
 #include "bench/synthetic/frame_ledger.h"
 #include "bench/synthetic/freeze_meter.h"
 #include "bench/synthetic/header_check.h"
@@ -33,6 +34,7 @@ struct JudgedPacket {
   std::span<const uint8_t> payload = {};
   std::span<const uint8_t> dependency_descriptor = {};  // empty: without
   bool repaired = false;
+  std::optional<Timestamp> arrival = {};  // the kernel's stamp, of an original
 };
 
 // Told of every video picture in the order of the stream.
@@ -58,6 +60,8 @@ class StreamJudge {
 
   void OnPacket(const JudgedPacket& packet, Timestamp now);
   void ObservePictures(PictureObserver observer) { observer_ = std::move(observer); }
+  // From a packet's sending, as its mark says, to `arrival`; null: not wanted.
+  void RecordTransit(Distribution* transit) { transit_ = transit; }
   // A packet came a second time; it is not passed to OnPacket.
   void OnDuplicate() { ++report_.duplicates; }
   void OnSenderReport(NtpTime ntp, RtpTimestamp timestamp) { sender_report_ = {ntp, timestamp}; }
@@ -65,6 +69,13 @@ class StreamJudge {
   // Gives up on packets for which it has waited long enough.
   void HandleTimeout(Timestamp now);
   [[nodiscard]] Timestamp NextTimeout() const;
+
+  // Packets were not passed on for a while. What was waiting is forgotten, what comes next may
+  // begin anywhere, and nothing in between is lost or frozen.
+  void Restart();
+  // See SlotReceiver.
+  void SetExpected(bool expected, Timestamp now);
+  [[nodiscard]] FreezeTotals FreezesUntil(Timestamp now) const;
 
   // Video: nothing, or not all, can be decoded until a keyframe comes.
   [[nodiscard]] bool needs_keyframe() const { return kind_ == MediaKind::kVideo && !decoding_; }
@@ -105,7 +116,7 @@ class StreamJudge {
     JudgedPicture judged;
   };
 
-  static Received Read(const JudgedPacket& packet, Timestamp now);
+  Received Read(const JudgedPacket& packet, Timestamp now);
   void Drain(Timestamp now);
   void Deliver(Received packet, std::span<const uint8_t> dependency_descriptor);
   void DeliverAudio(const Received& packet);
@@ -148,6 +159,9 @@ class StreamJudge {
   std::array<uint8_t, 4> temporal_{};
   std::size_t next_temporal_ = 0;
   std::optional<std::pair<NtpTime, RtpTimestamp>> sender_report_;
+  bool expected_ = true;
+  bool gap_counts_ = false;  // the time since the last decodable frame may be a freeze
+  Distribution* transit_ = nullptr;
   PictureObserver observer_;
   StreamReport report_;
 };

@@ -20,8 +20,20 @@ struct ShownLayer {
   Timestamp since;
   uint32_t source = 0;  // of the payload mark
   // The encoding and the highest spatial and temporal layer that come.
-  Layer layer;
+  Layer layer = {};
+  std::optional<Timestamp> decodable = {};  // its first picture that could be decoded
   friend bool operator==(const ShownLayer&, const ShownLayer&) = default;
+};
+
+// Freezes of a stream, or of several summed.
+struct FreezeTotals {
+  uint64_t count = 0;
+  TimeDelta time{};  // from the last frame before a freeze to the first after it
+  FreezeTotals& operator+=(const FreezeTotals& other) {
+    count += other.count;
+    time += other.time;
+    return *this;
+  }
 };
 
 // One picture of a slot, when it is known what became of it.

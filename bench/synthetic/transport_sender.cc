@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/synthetic/payload_mark.h"
 #include "rtc/base/byte_writer.h"
 #include "rtc/base/check.h"
 #include "rtc/rtp/header_extensions/abs_send_time.h"
@@ -28,6 +29,7 @@ std::size_t TransportSender::SendRtp(RtpHeaderWriter& header, const RtpExtension
   writer.WriteBytes(second);
   STELLWERK_CHECK(writer.ok());
   packet.set_size(writer.size());
+  StampSent(now, packet.mutable_bytes().subspan(header.size()));
   endpoint_.SendRtp(id_, std::move(packet), out);
   return size;
 }

@@ -4,7 +4,11 @@
 
 #include "rtc/base/check.h"
 #include "transport/srtp/libsrtp2_protector.h"
+#include "transport/srtp/openssl_protector.h"
 #include "transport/srtp/protect_lanes.h"
+#ifdef STELLWERK_HAS_IPSEC_MB
+#include "transport/srtp/ipsec_mb_protector.h"
+#endif
 
 namespace stellwerk {
 
@@ -41,13 +45,30 @@ std::string_view ToString(SrtpBackend backend) {
   return "";
 }
 
-bool IsAvailable(SrtpBackend backend) { return backend == SrtpBackend::kLibsrtp2; }
+bool IsAvailable(SrtpBackend backend) {
+#ifdef STELLWERK_HAS_IPSEC_MB
+  if (backend == SrtpBackend::kIpsecMb) return HasIpsecMb();
+#endif
+  return backend != SrtpBackend::kIpsecMb;
+}
 
-SrtpBackend BestSrtpBackend() { return SrtpBackend::kLibsrtp2; }
+SrtpBackend BestSrtpBackend() {
+  return IsAvailable(SrtpBackend::kIpsecMb) ? SrtpBackend::kIpsecMb : SrtpBackend::kOpenssl;
+}
 
 std::unique_ptr<Protector> MakeProtector(const SrtpKeys& keys, SrtpDirection direction,
                                          SrtpBackend backend) {
   STELLWERK_CHECK(IsAvailable(backend));
+  switch (backend) {
+    case SrtpBackend::kIpsecMb:
+#ifdef STELLWERK_HAS_IPSEC_MB
+      return MakeIpsecMbProtector(keys, direction);
+#endif
+    case SrtpBackend::kOpenssl:
+      return MakeOpensslProtector(keys, direction);
+    case SrtpBackend::kLibsrtp2:
+      break;
+  }
   return MakeLibsrtp2Protector(keys, direction);
 }
 

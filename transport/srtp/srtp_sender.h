@@ -46,6 +46,8 @@ class SrtpSender {
   // As ProtectRtp(), for a compound RTCP packet, whose index is the next of its sender's SSRC.
   Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);
 
+  // Bytes that protection adds to an RTP packet.
+  [[nodiscard]] std::size_t rtp_overhead() const { return SizesOf(keys_.profile).rtp_overhead; }
   // True if RTP was ever sent with this SSRC under these keys: a new consumer must not start over
   // with it.
   [[nodiscard]] bool WasUsed(Ssrc ssrc) const;

@@ -1,0 +1,75 @@
+#include "transport/srtp/srtp_framing.h"
+
+#include <algorithm>
+
+#include "rtc/base/check.h"
+#include "transport/srtp/srtp_index.h"
+
+namespace stellwerk {
+namespace {
+
+Expected<RtpFrame, DropReason> FrameRtp(std::span<uint8_t> packet, std::size_t header,
+                                        uint64_t index, std::size_t overhead) {
+  const auto identity = RtpIdentityOf(packet);
+  if (!identity) return Unexpected(DropReason::kMalformed);
+  STELLWERK_CHECK((index & 0xFFFF) == identity->sequence_number.value());
+  return RtpFrame{.ssrc = identity->ssrc,
+                  .header = packet.first(header),
+                  .payload = packet.subspan(header, packet.size() - header - overhead)};
+}
+
+}  // namespace
+
+Expected<RtpFrame, DropReason> FramePlainRtp(std::span<uint8_t> buffer, std::size_t size,
+                                             uint64_t index, std::size_t overhead) {
+  if (size > buffer.size() || buffer.size() - size < overhead) {
+    return Unexpected(DropReason::kTooLarge);
+  }
+  const auto packet = buffer.first(size);
+  const auto header = RtpHeaderSizeOf(packet);
+  if (!header) return Unexpected(DropReason::kMalformed);
+  return FrameRtp(packet, *header, index, 0);
+}
+
+Expected<RtpFrame, DropReason> FrameProtectedRtp(std::span<uint8_t> buffer, std::size_t size,
+                                                 uint64_t index, std::size_t overhead) {
+  if (size > buffer.size()) return Unexpected(DropReason::kTruncated);
+  const auto packet = buffer.first(size);
+  const auto header = RtpHeaderSizeOf(packet);
+  if (!header || size - *header < overhead) return Unexpected(DropReason::kTruncated);
+  return FrameRtp(packet, *header, index, overhead);
+}
+
+Expected<RtcpFrame, DropReason> FramePlainRtcp(std::span<uint8_t> buffer, std::size_t size,
+                                               std::size_t overhead) {
+  if (size > buffer.size() || buffer.size() - size < overhead) {
+    return Unexpected(DropReason::kTooLarge);
+  }
+  const auto packet = buffer.first(size);
+  const auto ssrc = RtcpSenderOf(packet);
+  if (!ssrc) return Unexpected(DropReason::kMalformed);
+  return RtcpFrame{.ssrc = *ssrc,
+                   .header = packet.first(kRtcpHeaderSize),
+                   .payload = packet.subspan(kRtcpHeaderSize)};
+}
+
+Expected<RtcpFrame, DropReason> FrameProtectedRtcp(std::span<uint8_t> buffer, std::size_t size,
+                                                   std::size_t overhead,
+                                                   std::size_t tag_after_index) {
+  if (size > buffer.size() || size < kRtcpHeaderSize + overhead) {
+    return Unexpected(DropReason::kTruncated);
+  }
+  const auto packet = buffer.first(size);
+  const auto ssrc = RtcpSenderOf(packet);
+  const auto index = SrtcpIndexOf(packet, tag_after_index);
+  const uint8_t index_word = packet[size - tag_after_index - kSrtcpIndexSize];
+  if (!ssrc || !index || (index_word & kSrtcpEncrypted >> 24) == 0) {
+    return Unexpected(DropReason::kMalformed);
+  }
+  return RtcpFrame{.ssrc = *ssrc,
+                   .header = packet.first(kRtcpHeaderSize),
+                   .payload = packet.subspan(kRtcpHeaderSize, size - kRtcpHeaderSize - overhead),
+                   .index = *index};
+}
+
+}  // namespace stellwerk

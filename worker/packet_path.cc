@@ -66,6 +66,7 @@ void PacketPath::Advance(Timestamp now) {
   // Sending makes datagrams only; so this comes to an end.
   for (const OutgoingRtp& rtp : rtc_out_.rtp) Protect(now, rtp);
   rtc_out_.rtp.clear();
+  endpoint_.Flush(transport_out_);
   for (const OutgoingRtcp& rtcp : rtc_out_.rtcp)
     endpoint_.SendRtcp(rtcp.transport, rtcp.bytes, transport_out_);
   rtc_out_.rtcp.clear();

@@ -97,6 +97,7 @@ class Peer {
     writer.WriteText(text);
     packet.set_size(writer.size());
     endpoint_.SendRtp(id_, std::move(packet), out_);
+    endpoint_.Flush(out_);
     Settle();
   }
   StreamId OpenChannel(const std::string& label) {

@@ -95,6 +95,7 @@ absl::Status Endpoint::AddCandidatePair(TransportId id, const Tuple& pair, Times
 void Endpoint::RemoveSession(TransportId id, Timestamp /*now*/, TransportOutbox& out) {
   const auto it = sessions_.find(id);
   if (it == sessions_.end()) return;
+  protect_queue_.Flush(out);  // with keys that are about to go
   it->second->Close(out);
   ForgetAddresses(*it->second);
   deadlines_.Remove(id);
@@ -207,7 +208,7 @@ void Endpoint::Settle(Session& session, Timestamp now, TransportOutbox& out) {
 void Endpoint::SendRtp(TransportId id, PacketRef packet, TransportOutbox& out) {
   Session* session = Find(id);
   if (session == nullptr) return out.drops.Count(DropReason::kClosed);
-  session->SendRtp(std::move(packet), out);
+  session->SendRtp(std::move(packet), protect_queue_, out);
 }
 
 void Endpoint::SendRtcp(TransportId id, std::span<const uint8_t> packet, TransportOutbox& out) {

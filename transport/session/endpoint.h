@@ -21,6 +21,7 @@
 #include "rtc/base/units.h"
 #include "transport/base/outbox.h"
 #include "transport/base/tuple.h"
+#include "transport/session/protect_queue.h"
 #include "transport/session/session_config.h"
 
 namespace stellwerk {
@@ -76,9 +77,12 @@ class Endpoint {
 
   // `packet` holds one plaintext RTP packet and is the only reference. It is protected in place (or
   // in a new buffer, if its capacity is less than kProtectionOverhead beyond its size) and becomes
-  // a datagram of `out`. Before DTLS is done, or if this index of this SSRC was already used, it is
-  // dropped and counted in `out`.
+  // a datagram by the next Flush(). Before DTLS is done, or if this index of this SSRC was already
+  // used, it is dropped and counted in `out`.
   void SendRtp(TransportId id, PacketRef packet, TransportOutbox& out);
+  // Protects what SendRtp() was given since the last time, all at once, and appends it to the
+  // datagrams of `out`: before these are sent.
+  void Flush(TransportOutbox& out) { protect_queue_.Flush(out); }
   // One compound RTCP packet; copied.
   void SendRtcp(TransportId id, std::span<const uint8_t> packet, TransportOutbox& out);
   // Room behind a packet so that no copy is needed: tag, SRTCP index, and slack.
@@ -129,6 +133,7 @@ class Endpoint {
   absl::flat_hash_map<Tuple, Session*> tuples_;
   absl::flat_hash_map<std::string, Session*> ufrags_;
   DeadlineHeap<TransportId> deadlines_;
+  ProtectQueue protect_queue_;
 };
 
 }  // namespace stellwerk

@@ -275,18 +275,17 @@ void Session::SendDatagram(PacketRef packet, TransportOutbox& out) {
   out.datagrams.push_back({.tuple = *ice_->selected(), .packet = std::move(packet)});
 }
 
-void Session::SendRtp(PacketRef packet, TransportOutbox& out) {
+void Session::SendRtp(PacketRef packet, ProtectQueue& queue, TransportOutbox& out) {
   if (!srtp_sender_ || !ice_->selected() || ended())
     return out.drops.Count(DropReason::kDtlsNotReady);
   if (!packet.unique() || packet.capacity() - packet.size() < kMaxSrtpOverhead) {
     packet = pool_.Copy(packet.bytes(), kMaxSrtpOverhead);
   }
-  const auto size = srtp_sender_->ProtectRtp(packet.mutable_buffer(), packet.size());
-  if (!size) return out.drops.Count(size.error());
-  packet.set_size(*size);
+  const auto job = srtp_sender_->PrepareRtp(packet.mutable_buffer(), packet.size());
+  if (!job) return out.drops.Count(job.error());
   ++stats_.packets_sent;
-  stats_.bytes_sent += *size;
-  SendDatagram(std::move(packet), out);
+  stats_.bytes_sent += packet.size() + srtp_sender_->rtp_overhead();
+  queue.Add(*ice_->selected(), std::move(packet), *job);
 }
 
 void Session::SendRtcp(std::span<const uint8_t> rtcp, TransportOutbox& out) {

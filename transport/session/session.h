@@ -16,6 +16,7 @@
 #include "transport/ice/ice_agent.h"
 #include "transport/sctp/sctp_association.h"
 #include "transport/session/session_config.h"
+#include "transport/session/protect_queue.h"
 #include "transport/srtp/srtp_receiver.h"
 #include "transport/srtp/srtp_sender.h"
 
@@ -50,7 +51,8 @@ class Session {
   void HandleTimeout(Timestamp now, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const;
 
-  void SendRtp(PacketRef packet, TransportOutbox& out);
+  // Protected and sent when `queue` is flushed.
+  void SendRtp(PacketRef packet, ProtectQueue& queue, TransportOutbox& out);
   void SendRtcp(std::span<const uint8_t> packet, TransportOutbox& out);
   absl::StatusOr<StreamId> OpenDataChannel(const DataChannelParameters& parameters, Timestamp now,
                                            TransportOutbox& out);

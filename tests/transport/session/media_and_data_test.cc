@@ -48,6 +48,34 @@ TEST_F(SessionLinkTest, LossAndReorderingOfMediaAreHarmless) {
   EXPECT_EQ(server_.media.size(), 1000U - static_cast<unsigned>(lost));
 }
 
+TEST_F(SessionLinkTest, WhatIsOnlyCountedIsPassedOnAsItCame) {
+  Establish(id_, 4000);
+  server_.endpoint.SetReceiveMode(id_, Ssrc(0xAAAA), ReceiveMode::kCountOnly);
+  const auto counted = Rtp(100, 0xAAAA, "from the client");
+  const auto decrypted = Rtp(200, 0xBBBB, "from the client, too");
+  SendRtp(client_, id_, counted);
+  SendRtp(client_, id_, decrypted);
+  client_.endpoint.SendRtcp(id_, Rtcp(0xAAAA), client_.out);
+  const std::vector<uint8_t> wire(client_.out.datagrams[0].packet.bytes().begin(),
+                                  client_.out.datagrams[0].packet.bytes().end());
+  Run(100ms);
+  ASSERT_EQ(server_.media.size(), 3U);
+  EXPECT_TRUE(server_.media[0].is_protected);
+  EXPECT_EQ(BytesOf(server_.media[0]), wire);
+  EXPECT_EQ(server_.media[0].wire_size, wire.size());
+  EXPECT_FALSE(server_.media[1].is_protected);
+  EXPECT_EQ(BytesOf(server_.media[1]), decrypted);
+  EXPECT_GT(server_.media[1].wire_size, decrypted.size());
+  EXPECT_FALSE(server_.media[2].is_protected);
+  EXPECT_EQ(BytesOf(server_.media[2]), Rtcp(0xAAAA));
+  // And back.
+  server_.endpoint.SetReceiveMode(id_, Ssrc(0xAAAA), ReceiveMode::kDecrypt);
+  SendRtp(client_, id_, Rtp(101, 0xAAAA, "again"));
+  Run(100ms);
+  ASSERT_EQ(server_.media.size(), 4U);
+  EXPECT_EQ(BytesOf(server_.media[3]), Rtp(101, 0xAAAA, "again"));
+}
+
 TEST_F(SessionLinkTest, ReplayedMediaIsDropped) {
   Establish(id_, 4000);
   std::optional<InFlight> copy;
@@ -63,6 +91,7 @@ TEST_F(SessionLinkTest, ReplayedMediaIsDropped) {
   Run(50ms);
   EXPECT_EQ(server_.media.size(), 1U);
   EXPECT_EQ(server_.out.drops[DropReason::kSrtpReplayed], 1U);
+  EXPECT_EQ(server_.endpoint.StatsOf(id_)->packets_replayed, 1U);
 }
 
 TEST_F(SessionLinkTest, OneIndexIsNeverProtectedTwice) {
@@ -77,6 +106,7 @@ TEST_F(SessionLinkTest, PacketWithoutTailroomIsSentToo) {
   Establish(id_, 4000);
   const auto packet = Rtp(1, 0xAAAA, std::string(128 - 12, 'x'));  // fills its size class
   client_.endpoint.SendRtp(id_, client_.pool.Copy(packet), client_.out);
+  client_.endpoint.Flush(client_.out);
   Run(100ms);
   ASSERT_EQ(server_.media.size(), 1U);
   EXPECT_EQ(BytesOf(server_.media[0]), packet);

@@ -182,6 +182,7 @@ class SessionLinkTest : public ::testing::Test {
   }
   void SendRtp(LinkEnd& from, TransportId id, const std::vector<uint8_t>& packet) {
     from.endpoint.SendRtp(id, from.pool.Copy(packet, Endpoint::kProtectionOverhead), from.out);
+    from.endpoint.Flush(from.out);
   }
   static std::vector<uint8_t> BytesOf(const ReceivedMedia& media) {
     const auto bytes = media.packet.bytes();

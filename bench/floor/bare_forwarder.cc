@@ -1,0 +1,160 @@
+#include <netinet/udp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "bench/floor/flow.h"
+#include "bench/floor/forwarder.h"
+#include "bench/floor/sockets.h"
+
+namespace stellwerk::bench {
+namespace {
+
+// Few enough that what was encrypted is still in the cache when the kernel copies it.
+constexpr std::size_t kDestinationsPerCall = 64;
+constexpr std::size_t kMaxBurst = 16;
+constexpr std::size_t kPacketRoom = 1536;
+
+class BareForwarder : public Forwarder {
+ public:
+  BareForwarder(const FloorCase& what, in_addr address, std::vector<sockaddr_in> destinations)
+      : path_(what.path),
+        destinations_(std::move(destinations)),
+        fd_(OpenUdp(address, 8 << 20)),
+        publisher_(what.profile),
+        arena_(kDestinationsPerCall * kMaxBurst * kPacketRoom) {
+    const int on = 1;
+    setsockopt(fd_, SOL_UDP, UDP_GRO, &on, sizeof(on));
+    for (std::size_t i = 0; i < destinations_.size(); ++i) {
+      subscribers_.emplace_back(what.profile, i + 1);
+      if (path_ == SendPath::kConnected) connected_.push_back(Connect(address, destinations_[i]));
+    }
+    for (std::size_t i = 0; i < messages_.size(); ++i) {
+      messages_[i].msg_hdr.msg_iov = &vectors_[i];
+      messages_[i].msg_hdr.msg_iovlen = 1;
+      messages_[i].msg_hdr.msg_namelen = sizeof(sockaddr_in);
+    }
+  }
+  ~BareForwarder() override {
+    close(fd_);
+    for (const int fd : connected_) close(fd);
+  }
+  [[nodiscard]] sockaddr_in address() const override { return AddressOf(fd_); }
+  [[nodiscard]] uint64_t forwarded() const override { return forwarded_; }
+
+  void RunFor(std::chrono::nanoseconds duration) override {
+    using Clock = std::chrono::steady_clock;
+    const auto end = Clock::now() + duration;
+    for (auto now = Clock::now(); now < end; now = Clock::now()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
+      pollfd polled = {.fd = fd_, .events = POLLIN, .revents = 0};
+      if (poll(&polled, 1, static_cast<int>(left.count())) > 0) Receive();
+    }
+  }
+
+ private:
+  // All on one port, as a server's would be.
+  int Connect(in_addr address, sockaddr_in destination) {
+    sockaddr_in shared{};
+    if (!connected_.empty()) shared = AddressOf(connected_.front());
+    const int fd = OpenUdp(address, 0, &shared);
+    if (connect(fd, AsSockaddr(destination), sizeof(destination)) != 0) Fail("connect");
+    return fd;
+  }
+  // A burst comes as one message.
+  void Receive() {
+    SegmentControl control;
+    iovec vector = {input_.data(), input_.size()};
+    msghdr message{};
+    message.msg_iov = &vector;
+    message.msg_iovlen = 1;
+    std::array<uint8_t, 64> room{};
+    message.msg_control = room.data();
+    message.msg_controllen = room.size();
+    const ssize_t size = recvmsg(fd_, &message, MSG_DONTWAIT);
+    if (size <= 0) return;
+    std::size_t segment = static_cast<std::size_t>(size);
+    for (cmsghdr* m = CMSG_FIRSTHDR(&message); m != nullptr; m = CMSG_NXTHDR(&message, m)) {
+      if (m->cmsg_level != SOL_UDP || m->cmsg_type != UDP_GRO) continue;
+      int value = 0;
+      std::memcpy(&value, CMSG_DATA(m), sizeof(value));
+      segment = static_cast<std::size_t>(value);
+    }
+    std::span<uint8_t> rest = std::span(input_).first(static_cast<std::size_t>(size));
+    burst_.clear();
+    while (!rest.empty() && burst_.size() < kMaxBurst) {
+      const auto packet = rest.first(std::min(segment, rest.size()));
+      rest = rest.subspan(packet.size());
+      const std::size_t plain = publisher_.Unprotect(packet);
+      if (plain > 0 && plain + kMaxSrtpOverhead <= kPacketRoom)
+        burst_.push_back(packet.first(plain));
+    }
+    for (std::size_t first = 0; first < destinations_.size(); first += kDestinationsPerCall)
+      Forward(first, std::min(first + kDestinationsPerCall, destinations_.size()));
+  }
+  void Forward(std::size_t first, std::size_t last) {
+    std::size_t end = 0;
+    std::size_t count = 0;
+    for (std::size_t i = first; i < last; ++i) {
+      const std::size_t begin = end;
+      std::size_t size = 0;
+      for (const auto packet : burst_) {
+        const auto slot = std::span(arena_).subspan(end, packet.size() + kMaxSrtpOverhead);
+        std::copy(packet.begin(), packet.end(), slot.begin());
+        size = subscribers_[i].Protect(slot, packet.size());
+        if (path_ == SendPath::kSingle) Add(count++, i, slot.first(size), 0);
+        end += size;
+      }
+      const auto run = std::span(arena_).subspan(begin, end - begin);
+      if (path_ == SendPath::kRuns) Add(count++, i, run, size);
+      if (path_ == SendPath::kConnected) SendRun(connected_[i], nullptr, run, size);
+    }
+    for (std::size_t done = 0; done < count;) {
+      const int sent = sendmmsg(fd_, &messages_[done], static_cast<unsigned>(count - done), 0);
+      if (sent < 0) Fail("sendmmsg");
+      done += static_cast<std::size_t>(sent);
+    }
+    forwarded_ += burst_.size() * (last - first);
+  }
+  // `segment` 0: it is one packet.
+  void Add(std::size_t index, std::size_t destination, std::span<uint8_t> bytes,
+           std::size_t segment) {
+    vectors_[index] = {bytes.data(), bytes.size()};
+    msghdr& message = messages_[index].msg_hdr;
+    message.msg_name = &destinations_[destination];
+    message.msg_control = nullptr;
+    message.msg_controllen = 0;
+    if (segment > 0 && bytes.size() > segment) SetSegmentSize(message, controls_[index], segment);
+  }
+
+  static constexpr std::size_t kMessages = kDestinationsPerCall * kMaxBurst;
+
+  const SendPath path_;
+  std::vector<sockaddr_in> destinations_;
+  const int fd_;
+  std::vector<int> connected_;
+  Flow publisher_;
+  std::vector<Flow> subscribers_;
+  std::array<uint8_t, 65536> input_{};
+  std::vector<std::span<uint8_t>> burst_;  // plaintext
+  std::vector<uint8_t> arena_;
+  std::array<mmsghdr, kMessages> messages_{};
+  std::array<iovec, kMessages> vectors_{};
+  std::array<SegmentControl, kMessages> controls_{};
+  uint64_t forwarded_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Forwarder> MakeBareForwarder(const FloorCase& what, in_addr address,
+                                             std::vector<sockaddr_in> destinations) {
+  return std::make_unique<BareForwarder>(what, address, std::move(destinations));
+}
+
+}  // namespace stellwerk::bench

@@ -42,7 +42,7 @@ SimulatedRoom::~SimulatedRoom() {
   members_.clear();
 }
 
-Participant& SimulatedRoom::Join(ParticipantConfig config, const Links& links) {
+SimulatedRoom::Member& SimulatedRoom::AddMember(ParticipantConfig config, const Links& links) {
   const TransportId id(static_cast<uint32_t>(members_.size() + 1));
   config.id = id;
   auto& member = members_[id];
@@ -52,8 +52,55 @@ Participant& SimulatedRoom::Join(ParticipantConfig config, const Links& links) {
   member->participant = std::make_unique<Participant>(
       std::move(config),
       Participant::Context{clients_, pool_, random_, client_identity_.fingerprint()});
-  Negotiate(*member->participant);
-  return *member->participant;
+  return *member;
+}
+
+Participant& SimulatedRoom::Join(ParticipantConfig config, const Links& links) {
+  Member& member = AddMember(std::move(config), links);
+  Negotiate(*member.participant);
+  return *member.participant;
+}
+
+Participant& SimulatedRoom::Invite(const Invitation& invitation, Participant* viewer) {
+  Member& member = viewer != nullptr ? MemberOf(viewer->id())
+                                     : AddMember({}, FarLinks(std::chrono::milliseconds(10)));
+  Negotiated& state = member.negotiated;
+  if (viewer == nullptr) {
+    state.local_ice = {"server" + std::to_string(random_.NextU32()), "0123456789012345678901234"};
+    STELLWERK_CHECK(server_.AddSession({.id = member.id, .local_ice = state.local_ice}, now_).ok());
+    STELLWERK_CHECK(path_->AddTransport(RouterId(1), member.id, now_).ok());
+  }
+  const InvitationTransport transport = {
+      .ice = state.local_ice,
+      .fingerprint = server_identity_.fingerprint(),
+      .candidate = {"1", CandidateProtocol::kUdp, 1, kServer.ip.ToText(), kServer.port}};
+  const SessionDescription offer = WriteInvitation(invitation, transport, ++state.session_version);
+  const auto answer = member.participant->AnswerOffer(SerializeSessionDescription(offer),
+                                                      member.address, now_, clients_out_);
+  STELLWERK_CHECK(answer.ok());
+  const auto read = ParseSessionDescription(*answer);
+  STELLWERK_CHECK(read && read->media.size() == invitation.slots.size());
+  for (std::size_t i = state.media.size(); i < invitation.slots.size(); ++i) {
+    const ConsumerParameters& slot = invitation.slots[i];
+    STELLWERK_CHECK(router().AddConsumer(next_consumer_, member.id, slot, now_).ok());
+    state.media.push_back({.mid = std::string(slot.mid.view()),
+                           .type = read->media[i].type,
+                           .rejected = false,
+                           .producer = std::nullopt,
+                           .consumer = NegotiatedConsumer{next_consumer_, slot}});
+    next_consumer_ = ConsumerId(next_consumer_.value() + 1);
+  }
+  path_->TouchRouter(router());
+  const TransportAttributes attributes = read->TransportOf(read->media.front());
+  const RemoteTransportParameters remote = {
+      .ice = {attributes.ice_ufrag, attributes.ice_pwd},
+      .fingerprint = attributes.fingerprints.front(),
+      .our_role = attributes.setup == DtlsSetup::kActive ? DtlsRole::kServer : DtlsRole::kClient,
+      .sctp = std::nullopt};
+  STELLWERK_CHECK(server_.Connect(member.id, remote, now_, path_->transport_outbox()).ok());
+  Flush();
+  Schedule(member);
+  return *member.participant;
 }
 
 void SimulatedRoom::Negotiate(Participant& participant) {
@@ -260,6 +307,7 @@ void SimulatedRoom::Flush() {
   path_->transport_events().clear();
   for (const RtcEvent& event : std::exchange(path_->rtc_events(), {})) HandleRtcEvent(event);
   FlushClients();
+  clients_.Flush(clients_out_);
   for (OutgoingDatagram& datagram : std::exchange(clients_out_.datagrams, {})) {
     if (Member* member = MemberAt(datagram.tuple.local)) Fly(*member, true, datagram);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bench/link/payload_link.h"
+#include "bench/sim/invitation.h"
 #include "bench/synthetic/participant.h"
 #include "controller/sdp/answer.h"
 #include "rtc/base/deadline_heap.h"
@@ -46,6 +47,9 @@ class SimulatedRoom {
 
   Participant& Join(ParticipantConfig config,
                     const Links& links = FarLinks(std::chrono::milliseconds(10)));
+  // A viewer to whom the server makes the offer, or another offer; the slots of the one before are
+  // the first of it.
+  Participant& Invite(const Invitation& invitation, Participant* viewer = nullptr);
   // The participant's current state as a new offer.
   void Negotiate(Participant& participant);
   void Leave(Participant& participant);
@@ -93,6 +97,7 @@ class SimulatedRoom {
     std::function<void(const LinkDelivery&)> observer;
   };
 
+  Member& AddMember(ParticipantConfig config, const Links& links);
   Member& MemberOf(TransportId id) { return *members_.at(id); }
   // The participant of whom this is the address.
   Member* MemberAt(const SocketAddress& address);

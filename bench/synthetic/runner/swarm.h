@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,10 +13,11 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "bench/link/link_config.h"
+#include "bench/link/link.h"
 #include "bench/synthetic/impairment.h"
 #include "bench/synthetic/participant.h"
 #include "bench/synthetic/runner/swarm_stats.h"
+#include "rtc/base/deadline_heap.h"
 #include "rtc/base/packet_pool.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
@@ -26,7 +26,6 @@
 #include "transport/base/socket_address.h"
 #include "transport/dtls/dtls_identity.h"
 #include "transport/sctp/sctp_stack.h"
-#include "rtc/base/deadline_heap.h"
 #include "transport/session/endpoint.h"
 #include "transport/udp/udp_socket.h"
 
@@ -71,15 +70,20 @@ class Swarm {
   // take it, those of the handshakes too. What is under way stays so. It comes on top of the
   // impairment, and times are kept to 1 ms.
   void SetLink(Participant& participant, const LinkConfig& up, const LinkConfig& down);
+  // The model, with what its bottleneck would carry; null if none was set.
+  [[nodiscard]] const Link* Uplink(const Participant& participant) const;
+  [[nodiscard]] const Link* Downlink(const Participant& participant) const;
 
   // Runs the loop. Each returns after the condition has become true, or false at the end of
   // `limit`.
   bool RunUntil(const std::function<bool()>& done, TimeDelta limit);
   void RunFor(TimeDelta duration);
 
-  // For calls on participants that take an outbox: after them, Flush().
+  // For calls on participants that take an outbox: after them, Flush(). Better with the only
+  // participant concerned, for else all are looked at.
   [[nodiscard]] TransportOutbox& outbox() { return out_; }
   void Flush();
+  void Flush(const Participant& participant);
   [[nodiscard]] Timestamp Now() const;
   [[nodiscard]] SwarmStats stats() const;
   [[nodiscard]] uv_loop_t* loop() { return &loop_; }
@@ -90,32 +94,48 @@ class Swarm {
 
   Swarm(const SwarmOptions& options, DtlsIdentity identity);
   absl::Status Start();
-  absl::StatusOr<std::unique_ptr<UdpSocket>> Bind(TransportId id);
-  void HandleBatch(TransportId id, std::span<ReceivedDatagram> batch);
-  void Forget(TransportId id);
+  absl::StatusOr<std::unique_ptr<UdpSocket>> Bind(Member& member);
+  [[nodiscard]] Member& MemberOf(const Participant& participant) const;
+  void Forget(const Participant& participant);
+  void HandleBatch(Member& member, std::span<ReceivedDatagram> batch);
+  // What has arrived at the end of the member's path.
+  void Deliver(Member& member, Timestamp now);
   void HandleTimeouts();
+  void Run(Member& member, Timestamp now);
   // Passes on what the endpoint yielded, sends, and sets the timer; only for participants that were
   // touched.
   void Settle();
-  void Touch(TransportId id) { touched_.push_back(id); }
+  void PassOn(Timestamp now);
+  Participant* Find(TransportId id);
+  void Touch(Member& member);
+  void Reschedule(Member& member);
+  void CollectDatagrams(Timestamp now);
+  void Enqueue(Member& member, OutgoingDatagram datagram);
   void SendAll();
-  void Arm();
+  void Arm(Timestamp now);
 
   SwarmOptions options_;
   uv_loop_t loop_{};
   TimeDelta clock_offset_;
   SeededRandom random_;
   PacketPool pool_;
+  std::shared_ptr<UdpMemory> udp_memory_;
   DtlsIdentity identity_;
   std::unique_ptr<SctpStack> own_sctp_;
   Endpoint endpoint_;
   TransportOutbox out_;
-  std::map<TransportId, std::unique_ptr<Member>> members_;
+  TransportOutbox passing_;  // being passed on; kept for its memory
+  absl::flat_hash_map<TransportId, std::unique_ptr<Member>> members_;
   absl::flat_hash_map<SocketAddress, Member*> by_address_;
   DeadlineHeap<TransportId> deadlines_;
-  std::vector<TransportId> touched_;
+  std::vector<Member*> touched_;
+  std::vector<Member*> sending_;
+  Member* found_ = nullptr;  // by Find; media of one participant comes in a row
   uint32_t next_id_ = 1;
   uv_timer_t timer_{};
+  Timestamp armed_for_ = kNever;
+  uv_check_t after_poll_{};
+  SwarmStats closed_;  // of sockets and paths that are no more, and what belongs to none
 };
 
 }  // namespace stellwerk::synthetic

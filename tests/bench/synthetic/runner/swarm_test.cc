@@ -185,6 +185,38 @@ TEST_F(SwarmTest, AnImpairedLinkLosesAndRepairHeals) {
   EXPECT_THAT(Video().problems, IsEmpty());
 }
 
+TEST_F(SwarmTest, ALinkTakesItsTimeAndTellsWhatItCarries) {
+  ASSERT_TRUE(RunUntilFrames(5));
+  EXPECT_EQ(swarm_->Uplink(*publisher_), nullptr);
+  swarm_->SetLink(*publisher_, {.delay = 40ms}, {.delay = 40ms});
+  const auto& streams = publisher_->Track(publisher_->MidsOf(Role::kAudioTrack).front())->streams();
+  EXPECT_TRUE(swarm_->RunUntil([&] { return streams[0].stats().round_trip.value_or(0ms) >= 80ms; },
+                               kPatience));
+  ASSERT_TRUE(RunUntilFrames(20));
+  EXPECT_THAT(Video().problems, IsEmpty());
+  ASSERT_NE(swarm_->Uplink(*publisher_), nullptr);
+  EXPECT_GT(swarm_->Uplink(*publisher_)->counters().delivered, 20U);
+  EXPECT_GT(swarm_->Downlink(*publisher_)->counters().delivered, 0U);
+}
+
+TEST_F(SwarmTest, WhatALinkLosesIsCountedAndStaysSoAfterItsParticipant) {
+  ASSERT_TRUE(RunUntilFrames(5));
+  EXPECT_EQ(swarm_->stats().link_drops, 0U);
+  swarm_->SetLink(*viewer_, {}, {.loss = 0.2});
+  ASSERT_TRUE(RunUntilFrames(30));
+  const SwarmStats stats = swarm_->stats();
+  EXPECT_EQ(stats.link_drops, swarm_->Downlink(*viewer_)->counters().lost);
+  EXPECT_GT(stats.link_drops, 0U);
+  EXPECT_GT(stats.datagrams_received, 100U);
+  EXPECT_GT(stats.bytes_sent, 10'000U);
+  EXPECT_EQ(stats.socket_drops, 0U);
+  EXPECT_EQ(stats.send_drops, 0U);
+  EXPECT_GT(stats.timer_lag.count(), 0U);
+  swarm_->Remove(viewer_);
+  EXPECT_GE(swarm_->stats().link_drops, stats.link_drops);
+  EXPECT_GE(swarm_->stats().datagrams_received, stats.datagrams_received);
+}
+
 TEST_F(SwarmTest, AParticipantCanMoveToAnotherSocket) {
   ASSERT_TRUE(RunUntilFrames(5));
   ASSERT_TRUE(swarm_->MoveToNewSocket(*viewer_).ok());

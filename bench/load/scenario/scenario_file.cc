@@ -135,8 +135,8 @@ absl::StatusOr<ReadResult> Read(std::string_view yaml, std::string_view file_nam
     if (auto error = reader.FindContradiction()) return fail(*error);
     result.has_name = reader.has("name");
   } catch (const YAML::Exception& error) {
-    return fail(file + ":" + std::to_string(std::max(error.mark.line, 0) + 1) + ": " +
-                Legible(error.msg));
+    return fail(file + ":" + std::to_string(std::max(error.mark.line, 0) + 1) +
+                ": is no YAML: " + Legible(error.msg));
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/load/scenario/value_text.h"
+#include "bench/synthetic/payload_mark.h"
 
 namespace stellwerk::load {
 namespace {
@@ -12,6 +13,9 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
+// A packet has to hold its mark.
+constexpr int64_t kLeastAudio = (synthetic::PayloadMark::kSize + 1) * 8 * 50;
 
 // A kind of value: how it is called, read and printed.
 template <typename T>
@@ -222,7 +226,7 @@ void AppendMedia(std::vector<Setting>& out) {
                      "IVF file whose frame sizes and times are sent instead"));
   out.push_back(Make("audio.codec", Choice<bool>({{"opus", true}, {"none", false}}),
                      STELLWERK_FIELD(audio.on), "none = no audio at all"));
-  out.push_back(Make("audio.bitrate", Rate(6'000, 510'000), STELLWERK_FIELD(audio.bitrate),
+  out.push_back(Make("audio.bitrate", Rate(kLeastAudio, 256'000), STELLWERK_FIELD(audio.bitrate),
                      "while somebody talks"));
   out.push_back(Make("audio.dtx", Switch(), STELLWERK_FIELD(audio.dtx),
                      "in silence send only comfort noise, each 400 ms"));

@@ -293,8 +293,8 @@ Timeline& Timeline::operator=(Timeline&&) noexcept = default;
 
 void Timeline::Extend(std::size_t participants) { author_->WriteUntilAllAreDone(participants); }
 
-std::span<const Event> Timeline::events() const { return author_->events; }
-std::span<const Person> Timeline::persons() const { return author_->persons; }
+std::span<const Event> Timeline::events() const& { return author_->events; }
+std::span<const Person> Timeline::persons() const& { return author_->persons; }
 std::size_t Timeline::participants() const { return author_->participants(); }
 int Timeline::rooms() const { return author_->rooms(); }
 TimeDelta Timeline::last_join() const { return author_->last_join(); }

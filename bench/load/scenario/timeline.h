@@ -69,9 +69,11 @@ class Timeline {
   void Extend(std::size_t participants);
 
   // In the order of time; of one time in the order in which they are to be done.
-  [[nodiscard]] std::span<const Event> events() const;
+  [[nodiscard]] std::span<const Event> events() const&;
+  std::span<const Event> events() const&& = delete;
   // Everybody who ever joins.
-  [[nodiscard]] std::span<const Person> persons() const;
+  [[nodiscard]] std::span<const Person> persons() const&;
+  std::span<const Person> persons() const&& = delete;
   // Who are there at a time, when all have joined.
   [[nodiscard]] std::size_t participants() const;
   [[nodiscard]] int rooms() const;

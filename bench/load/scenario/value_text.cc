@@ -204,7 +204,8 @@ ParsedValue<double> ParseShare(std::string_view text) {
 }
 
 std::string PrintShare(double value) {
-  std::string percent = PrintNumber(value * 100) + "%";
+  // 0.07 times 100 is a little more than 7.
+  std::string percent = PrintNumber(std::round(value * 1e11) / 1e9) + "%";
   // Most shares are percentages that somebody wrote; the others keep every digit.
   const auto again = ParseShare(percent);
   return again && *again == value && percent.size() < 10 ? percent : PrintNumber(value);
@@ -233,8 +234,8 @@ std::optional<std::string> NearestName(std::string_view text,
   constexpr std::size_t kLongest = 100;
   std::optional<std::string> nearest;
   if (text.size() > kLongest) return nearest;
-  // A third of the letters may be wrong.
-  std::size_t best = std::max<std::size_t>(text.size() / 3, 1) + 1;
+  // A third of the letters may be wrong, and two that have changed places.
+  std::size_t best = std::max<std::size_t>(text.size() / 3, text.size() > 3 ? 2 : 1) + 1;
   for (const std::string& name : names) {
     const std::size_t distance = EditDistance(text, name);
     if (distance >= best) continue;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/container/inlined_vector.h"
 #include "bench/synthetic/server_offer.h"
 #include "controller/sdp/transport_attributes.h"
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
@@ -56,6 +57,7 @@ Participant::Participant(ParticipantConfig config, const Context& context)
       context_(context),
       own_ssrc_(context.random.NextU32() | 1),
       sender_(config_.id, context.endpoint, context.pool) {
+  if (config_.adapt) sender_.ObeyNetwork();
   local_.session_id = context_.random.NextU64() >> 1;
   local_.session_version = 0;
   local_.fingerprint = config_.announced_fingerprint.value_or(context_.fingerprint);
@@ -325,7 +327,7 @@ SlotReceiver* Participant::LearnSlot(const RtpPacketView& packet) {
 }
 
 void Participant::StartTracks(Timestamp now) {
-  for (auto& [mid, track] : tracks_) track.SetRunning(true, now);
+  for (auto& [mid, track] : tracks_) track.Start(now);
   if (next_report_ == kNever) next_report_ = now + kReportInterval;
 }
 
@@ -404,6 +406,34 @@ void Participant::HandleRtcp(const ReceivedMedia& media, Timestamp now, Transpor
       }
     }
     for (auto& [mid, track] : tracks_) track.HandleRtcp(message, now, sender_, out);
+    if (sender_.rate() == nullptr) continue;
+    std::optional<TimeDelta> round_trip;
+    for (const auto& [mid, track] : tracks_) {
+      if (!round_trip) round_trip = track.round_trip();
+    }
+    sender_.rate()->HandleRtcp(message, round_trip, now);
+  }
+  if (sender_.rate() != nullptr) ShareRate(now);
+}
+
+void Participant::ShareRate(Timestamp now) {
+  absl::InlinedVector<PublishedTrack*, 4> tracks;
+  for (auto& [mid, track] : tracks_) tracks.push_back(&track);
+  sender_.rate()->Share(tracks, now);
+}
+
+void Participant::SendPaced(Timestamp now, TransportOutbox& out) {
+  PublisherRate& rate = *sender_.rate();
+  if (rate.NextTimeout() <= now) rate.HandleTimeout(now);
+  ShareRate(now);
+  while (true) {
+    sender_.Release(now, out);
+    const DataSize wanted = rate.PaddingNeeded(now);
+    DataSize made;
+    for (auto& [mid, track] : tracks_) {
+      if (made < wanted) made += track.SendPadding(wanted - made, now, sender_, out);
+    }
+    if (made == DataSize()) break;
   }
 }
 
@@ -417,6 +447,7 @@ void Participant::HandleTimeout(Timestamp now, TransportOutbox& out) {
   for (auto& [mid, track] : tracks_) {
     if (track.NextTimeout() <= now) track.HandleTimeout(now, sender_, out);
   }
+  if (sender_.rate() != nullptr) SendPaced(now, out);
   if (arrivals_.NextTimeout() <= now) SendTransportFeedback(now, out);
   if (next_report_ <= now) SendReports(now, out);
 }
@@ -426,6 +457,7 @@ Timestamp Participant::NextTimeout() const {
   for (const auto& [mid, slot] : slots_) next = std::min(next, slot.NextTimeout());
   if (!connected()) return next;
   for (const auto& [mid, track] : tracks_) next = std::min(next, track.NextTimeout());
+  if (sender_.rate() != nullptr) next = std::min(next, sender_.rate()->NextTimeout());
   return std::min({next, arrivals_.NextTimeout(), next_report_});
 }
 

@@ -24,6 +24,7 @@
 #include "bench/synthetic/video_config.h"
 #include "rtc/base/random.h"
 #include "rtc/base/units.h"
+#include "rtc/bwe/bandwidth_estimate.h"
 #include "rtc/producer/transport_cc_recorder.h"
 #include "transport/base/outbox.h"
 #include "transport/session/endpoint.h"
@@ -40,6 +41,9 @@ struct ParticipantConfig {
   // What video slots offer to receive.
   std::vector<Codec> slot_codecs = {Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1};
   bool data = true;
+  // Sends what the network carries, as browsers do: see publisher_rate.h. Else every encoding is
+  // sent at its rate, whatever becomes of it.
+  bool adapt = false;
   // What the offers say instead of the truth: for tests that a server notices.
   std::optional<Fingerprint> announced_fingerprint = std::nullopt;
 };
@@ -156,6 +160,10 @@ class Participant {
   // RTP that belongs to no slot, and RTCP that can't be read.
   [[nodiscard]] uint64_t unexpected_packets() const { return unexpected_packets_; }
   [[nodiscard]] uint64_t transport_feedback_received() const { return feedback_received_; }
+  // Of the way to the server; null unless config().adapt.
+  [[nodiscard]] const BandwidthEstimate* send_estimate() const {
+    return sender_.rate() == nullptr ? nullptr : &sender_.rate()->estimate();
+  }
 
  private:
   IceParameters NewIceParameters();
@@ -172,6 +180,9 @@ class Participant {
   SlotReceiver* SlotOf(const RtpPacketView& packet);
   SlotReceiver* LearnSlot(const RtpPacketView& packet);
   void StartTracks(Timestamp now);
+  void ShareRate(Timestamp now);
+  // What a pacer and its probes want sent now.
+  void SendPaced(Timestamp now, TransportOutbox& out);
   void HandleRtp(ReceivedMedia media, Timestamp now, std::vector<RtcpMessage>& feedback);
   void ApplyReceiveMode(SlotReceiver& slot);
   void HandleRtcp(const ReceivedMedia& media, Timestamp now, TransportOutbox& out);

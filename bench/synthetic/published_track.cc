@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
+
 namespace stellwerk::synthetic {
 namespace {
 
 // Intervals: a loop that comes later does not send what it missed, for a camera would have skipped
 // these frames, too.
 constexpr int kMostLate = 5;
+// IP, UDP, SRTP (kPacketOverhead), RTP with its extensions and the payload's own: about.
+constexpr DataSize kHeaders = kPacketOverhead + DataSize::Bytes(12 + 24);
+// Of a camera's lowest encoding: pictures may become that bad before they become fewer.
+constexpr double kVideoFloor = 0.2;
 
 }  // namespace
 
@@ -29,15 +35,22 @@ PublishedTrack::PublishedTrack(const VideoConfig& config,
   }
 }
 
+void PublishedTrack::Start(Timestamp now) {
+  if (!started_) SetRunning(true, now);
+}
+
 void PublishedTrack::SetRunning(bool running, Timestamp now) {
+  started_ = true;
   if (running && !running_) {
     next_frame_ = now;
     for (VideoSource& source : video_) source.RequestKeyframe();
   }
   running_ = running;
+  ++demand_version_;
 }
 
 void PublishedTrack::SetActiveLayers(std::size_t layers) {
+  ++demand_version_;
   active_layers_ = layers;
   if (video_.size() == 1) {
     active_layers_ = std::max<std::size_t>(layers, 1);
@@ -50,6 +63,7 @@ void PublishedTrack::SetEncodingsWanted(uint32_t mask) {
   for (std::size_t i = 0; i < video_.size(); ++i) {
     if ((mask >> i & 1) != 0 && (wanted_ >> i & 1) == 0) video_[i].RequestKeyframe();
   }
+  ++demand_version_;
   wanted_ = mask;
   tell_allocation_.assign(streams_.size(), true);
 }
@@ -64,15 +78,38 @@ void PublishedTrack::SetTalking(std::optional<bool> talking) {
 
 std::vector<EncodingDemand> PublishedTrack::Demands() const {
   std::vector<EncodingDemand> out;
-  if (audio_) out.push_back({.full = audio_->rate(), .wanted = true});
+  if (audio_) {
+    out.push_back({.full = audio_->rate() + kHeaders / OpusSource::kInterval, .floor = 1});
+  }
+  bool lowest = true;
   for (std::size_t i = 0; i < video_.size(); ++i) {
     const std::size_t layers = video_[i].resolutions().size();
     for (std::size_t s = 0; s < layers; ++s) {
+      const DataRate full = video_[i].FullRateOf(s);
       const bool wanted = IsWanted(i) && (video_.size() > 1 || s < active_layers_);
-      out.push_back({.full = video_[i].FullRateOf(s), .wanted = wanted});
+      const double floor = wanted && std::exchange(lowest, false) ? kVideoFloor : 0;
+      out.push_back({.full = full + HeaderRate(full), .wanted = wanted, .floor = floor});
     }
   }
   return out;
+}
+
+// Of `media`, which is a spatial layer's.
+DataRate PublishedTrack::HeaderRate(DataRate media) const {
+  const TimeDelta between(1'000'000'000 / config_.frames_per_second);
+  const int64_t packets =
+      1 + (media * between).bytes() / static_cast<int64_t>(VideoSource::kMaxPayload);
+  return DataSize::Bytes(kHeaders.bytes() * packets) / between;
+}
+
+DataSize PublishedTrack::SendPadding(DataSize wanted, Timestamp now, TransportSender& transport,
+                                     TransportOutbox& out) {
+  DataSize made;
+  // Larger packets are better: their headers are less.
+  for (auto stream = streams_.rbegin(); stream != streams_.rend() && made < wanted; ++stream) {
+    made += stream->SendPadding(wanted - made, now, transport, out);
+  }
+  return made;
 }
 
 void PublishedTrack::SetRates(std::span<const DataRate> rates) {
@@ -82,7 +119,11 @@ void PublishedTrack::SetRates(std::span<const DataRate> rates) {
     rates = rates.subspan(own.size());
     const bool off = own.front() == DataRate();
     const std::size_t layers = source.spatial_layers();
-    if (!off) source.SetSpatialRates(own);
+    if (!off) {
+      absl::InlinedVector<DataRate, 3> media(own.begin(), own.end());
+      for (DataRate& rate : media) rate = std::max(rate - HeaderRate(rate), DataRate());
+      source.SetSpatialRates(media);
+    }
     if (off == off_[i] && layers == source.spatial_layers()) continue;
     if (!off && off_[i]) source.RequestKeyframe();
     off_[i] = off;
@@ -118,6 +159,11 @@ TimeDelta PublishedTrack::SendNext(Timestamp now, TransportSender& transport,
 }
 
 void PublishedTrack::SendPictures(Timestamp now, TransportSender& transport, TransportOutbox& out) {
+  if (transport.rate() != nullptr && transport.rate()->congested()) {
+    for (VideoSource& source : video_) source.SkipFrame();
+    ++skipped_;
+    return;
+  }
   for (std::size_t i = 0; i < streams_.size(); ++i) {
     if (!IsSent(i)) {
       video_[i].SkipFrame();
@@ -191,6 +237,13 @@ void PublishedTrack::HandleRtcp(const RtcpMessage& message, Timestamp now,
       for (RtpStreamSender& stream : streams_) stream.HandleReport(block, now);
     }
   }
+}
+
+std::optional<TimeDelta> PublishedTrack::round_trip() const {
+  for (const RtpStreamSender& stream : streams_) {
+    if (stream.stats().round_trip) return stream.stats().round_trip;
+  }
+  return std::nullopt;
 }
 
 void PublishedTrack::AppendReports(Timestamp now, std::vector<RtcpMessage>& out) const {

@@ -34,6 +34,8 @@ class PublishedTrack {
   // Sends the frames that are due.
   void HandleTimeout(Timestamp now, TransportSender& transport, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const { return running_ ? next_frame_ : kNever; }
+  // Frames come from now on, unless SetRunning() has said otherwise.
+  void Start(Timestamp now);
   // Frames come from now on, or no longer (a muted microphone, a camera that is off).
   void SetRunning(bool running, Timestamp now);
   // Video: only the lowest `layers` encodings, or of SVC the lowest spatial layers, are sent, as a
@@ -42,11 +44,16 @@ class PublishedTrack {
   // Video: what the server asks for. Bit i: encoding i (in the order of streams()) is wanted;
   // others are not sent until they are, then from a keyframe on. All are wanted at first.
   void SetEncodingsWanted(uint32_t mask);
-  // Video: what each encoding may take, or of SVC each spatial layer, in the order of Demands().
-  // Zero: it is not sent; it comes back with a keyframe.
+  // Video: what each encoding may take with all headers, or of SVC each spatial layer, in the order
+  // of Demands(). Zero: it is not sent; it comes back with a keyframe.
   void SetRates(std::span<const DataRate> rates);
-  // What the encodings would take if there were no limit; audio: one.
+  // What the encodings would take if there were no limit, with all headers; audio: one.
   [[nodiscard]] std::vector<EncodingDemand> Demands() const;
+  // Grows whenever Demands() or running() may have changed.
+  [[nodiscard]] uint64_t demand_version() const { return demand_version_; }
+  // Video: see RtpStreamSender::SendPadding.
+  DataSize SendPadding(DataSize wanted, Timestamp now, TransportSender& transport,
+                       TransportOutbox& out);
   // Audio.
   void SetLevel(AudioLevel level);
   // Audio: see OpusSource::SetTalking.
@@ -58,7 +65,12 @@ class PublishedTrack {
                   TransportOutbox& out);
   void AppendReports(Timestamp now, std::vector<RtcpMessage>& out) const;
 
+  // To the server, as its last reports say.
+  [[nodiscard]] std::optional<TimeDelta> round_trip() const;
   [[nodiscard]] const std::vector<RtpStreamSender>& streams() const { return streams_; }
+  // Pictures left out because the network does not keep up.
+  [[nodiscard]] uint64_t skipped() const { return skipped_; }
+  [[nodiscard]] bool is_audio() const { return audio_.has_value(); }
   [[nodiscard]] bool running() const { return running_; }
   [[nodiscard]] uint64_t frames() const { return frames_; }
   // How long after they were due frames were handed to the transport (without what a pacer then
@@ -80,6 +92,7 @@ class PublishedTrack {
     return IsWanted(encoding) && !off_[encoding];
   }
   void RequestKeyframe(Ssrc media);
+  [[nodiscard]] DataRate HeaderRate(DataRate media) const;
   // Sends one frame or picture; returns when the next is due after it.
   TimeDelta SendNext(Timestamp now, TransportSender& transport, TransportOutbox& out);
   void SendPictures(Timestamp now, TransportSender& transport, TransportOutbox& out);
@@ -93,9 +106,12 @@ class PublishedTrack {
   std::vector<bool> tell_allocation_;  // of each stream: with its next picture
   std::size_t active_layers_ = SIZE_MAX;
   uint32_t wanted_ = UINT32_MAX;
+  bool started_ = false;
   bool running_ = false;
   Timestamp next_frame_ = kNever;
   uint64_t frames_ = 0;
+  uint64_t skipped_ = 0;
+  uint64_t demand_version_ = 0;
   Distribution send_lag_;
   uint64_t keyframe_requests_ = 0;
   std::map<Ssrc, uint8_t> fir_commands_;  // the last of each stream

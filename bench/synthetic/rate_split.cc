@@ -2,30 +2,24 @@
 
 #include <algorithm>
 
+#include "rtc/bwe/scaled_rate.h"
+
 namespace stellwerk::synthetic {
-namespace {
-
-DataRate Scaled(DataRate rate, double factor) {
-  return DataRate::BitsPerSecond(static_cast<int64_t>(static_cast<double>(rate.bps()) * factor));
-}
-
-}  // namespace
-
 std::vector<DataRate> SplitRate(DataRate available, std::span<const EncodingDemand> encodings) {
   std::vector<DataRate> out(encodings.size());
-  bool lowest = true;
+  bool full = false;
   for (std::size_t i = 0; i < encodings.size(); ++i) {
     const EncodingDemand& encoding = encodings[i];
     if (!encoding.wanted) continue;
     DataRate given = std::min(available, encoding.full);
-    if (lowest) {
-      given = std::max(given, Scaled(encoding.full, kFloor));
-    } else if (given < Scaled(encoding.full, kLeastShare)) {
-      break;
+    if (encoding.floor > 0) {
+      given = std::max(given, Scaled(encoding.full, encoding.floor));
+    } else if (full || given < Scaled(encoding.full, kLeastShare)) {
+      full = true;
+      continue;
     }
     out[i] = given;
     available = std::max(available - given, DataRate());
-    lowest = false;
   }
   return out;
 }

@@ -9,18 +9,19 @@ namespace stellwerk::synthetic {
 
 // What an encoding would take.
 struct EncodingDemand {
-  DataRate full;       // at its best
+  DataRate full;       // at its best, on the wire
   bool wanted = true;  // by the server
+  // It is sent whatever the network says, with at least this part of `full`. Audio is not scaled,
+  // and of a camera browsers always send something.
+  double floor = 0;
 };
 
-// An encoding that would get less than this part of what it takes at its best is not sent.
+// An encoding without a floor that would get less than this part of what it takes is not sent.
 inline constexpr double kLeastShare = 0.6;
 
-// What each encoding gets of `available`, in the order of ascending quality; zero: it is switched
-// off. The lower ones come first and in full; the highest that is sent gets what is left, but never
-// more than its own. The lowest of those that are wanted is always sent, as browsers do, with at
-// least kFloor of its rate.
+// What each encoding gets of `available`, in order of precedence (the lowest first); zero: it is
+// switched off, and all that follow without a floor are, too. The last that is sent gets what is
+// left, all before it what they take at their best.
 std::vector<DataRate> SplitRate(DataRate available, std::span<const EncodingDemand> encodings);
-inline constexpr double kFloor = 0.2;
 
 }  // namespace stellwerk::synthetic

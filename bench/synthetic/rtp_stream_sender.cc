@@ -14,6 +14,8 @@ namespace {
 
 // About two seconds of the largest layer.
 constexpr std::size_t kHistory = 512;
+// How far back padding looks for packets worth repeating.
+constexpr int64_t kPaddingCandidates = 64;
 
 }  // namespace
 
@@ -52,6 +54,7 @@ void RtpStreamSender::SendFrame(MediaFrame frame, Timestamp now, TransportSender
                                 TransportOutbox& out) {
   const RtpTimestamp timestamp = TimestampOf(frame.captured);
   const bool audio = frame.level.has_value();
+  const RtpOrigin origin{config_.ssrc, audio ? RtpClass::kAudio : RtpClass::kVideo};
   for (std::size_t i = 0; i < frame.payloads.size(); ++i) {
     std::vector<uint8_t>& payload = frame.payloads[i];
     const int64_t seq = next_seq_++;
@@ -70,7 +73,7 @@ void RtpStreamSender::SendFrame(MediaFrame frame, Timestamp now, TransportSender
     if (i == 0) {
       AddExtension(header, RtpExtension::kVideoLayersAllocation, frame.layers_allocation);
     }
-    stats_.bytes += transport.SendRtp(header, config_.extensions, payload, {}, now, out);
+    stats_.bytes += transport.SendRtp(header, config_.extensions, origin, payload, {}, now, out);
     ++stats_.packets;
     octets_ += static_cast<uint32_t>(payload.size());
     if (history_.empty()) continue;
@@ -95,13 +98,31 @@ void RtpStreamSender::HandleNack(const Nack& nack, Timestamp now, TransportSende
       ++stats_.nacks_missed;
       return;
     }
-    Resend(history_[static_cast<std::size_t>(seq) % kHistory], now, transport, out);
+    Resend(history_[static_cast<std::size_t>(seq) % kHistory], RtpClass::kRetransmission, now,
+           transport, out);
+    ++stats_.retransmitted;
   });
 }
 
+// The newest first: what the server may still be missing is the most useful.
+DataSize RtpStreamSender::SendPadding(DataSize wanted, Timestamp now, TransportSender& transport,
+                                      TransportOutbox& out) {
+  int64_t made = 0;
+  for (int64_t seq = next_seq_ - 1; seq >= next_seq_ - kPaddingCandidates && seq >= 0; --seq) {
+    if (history_.empty() || made >= wanted.bytes()) break;
+    const Kept& kept = history_[static_cast<std::size_t>(seq) % kHistory];
+    // Half a packet too much is as near as half a packet too little.
+    const auto half = static_cast<int64_t>(kept.payload.size() / 2);
+    if (kept.seq != seq || half > wanted.bytes() - made) continue;
+    made += static_cast<int64_t>(Resend(kept, RtpClass::kPadding, now, transport, out));
+    ++stats_.padding;
+  }
+  return DataSize::Bytes(made);
+}
+
 // RFC 4588 §4.
-void RtpStreamSender::Resend(const Kept& kept, Timestamp now, TransportSender& transport,
-                             TransportOutbox& out) {
+std::size_t RtpStreamSender::Resend(const Kept& kept, RtpClass media_class, Timestamp now,
+                                    TransportSender& transport, TransportOutbox& out) {
   RtpHeaderWriter header({.payload_type = *config_.rtx_payload_type,
                           .marker = kept.marker,
                           .sequence_number = SeqNum(next_rtx_seq_++),
@@ -112,8 +133,11 @@ void RtpStreamSender::Resend(const Kept& kept, Timestamp now, TransportSender& t
   std::array<uint8_t, RtxPayload::kHeaderSize> original{};
   ByteWriter writer(original);
   WriteOriginalSequenceNumber(writer, SeqNum(static_cast<uint16_t>(kept.seq)));
-  stats_.bytes += transport.SendRtp(header, config_.extensions, original, kept.payload, now, out);
-  ++stats_.retransmitted;
+  const std::size_t size =
+      transport.SendRtp(header, config_.extensions, {*config_.rtx_ssrc, media_class}, original,
+                        kept.payload, now, out);
+  stats_.bytes += size;
+  return size;
 }
 
 void RtpStreamSender::HandleReport(const ReportBlock& report, Timestamp now) {

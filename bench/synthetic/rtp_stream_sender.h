@@ -34,6 +34,7 @@ struct StreamSenderStats {
   uint64_t packets = 0;
   uint64_t bytes = 0;  // RTP with headers, without SRTP's tag
   uint64_t retransmitted = 0;
+  uint64_t padding = 0;       // packets sent again for probes alone; `bytes` has them
   uint64_t nacked = 0;        // packets that were asked for
   uint64_t nacks_missed = 0;  // of these, those that were not kept any longer
   std::optional<ReportBlock> last_report;
@@ -49,6 +50,10 @@ class RtpStreamSender {
   void SendFrame(MediaFrame frame, Timestamp now, TransportSender& transport, TransportOutbox& out);
   void HandleNack(const Nack& nack, Timestamp now, TransportSender& transport,
                   TransportOutbox& out);
+  // Sends packets of late again until `wanted` is reached, as padding of a probe; returns how much
+  // that was, zero without RTX.
+  DataSize SendPadding(DataSize wanted, Timestamp now, TransportSender& transport,
+                       TransportOutbox& out);
   void HandleReport(const ReportBlock& report, Timestamp now);
   // SR and SDES; nullopt before the first packet.
   void AppendReport(Timestamp now, std::vector<RtcpMessage>& out) const;
@@ -69,7 +74,8 @@ class RtpStreamSender {
   void AddIdentity(RtpHeaderWriter& header, bool repair) const;
   void AddExtension(RtpHeaderWriter& header, RtpExtension extension,
                     std::span<const uint8_t> data) const;
-  void Resend(const Kept& kept, Timestamp now, TransportSender& transport, TransportOutbox& out);
+  std::size_t Resend(const Kept& kept, RtpClass media_class, Timestamp now,
+                     TransportSender& transport, TransportOutbox& out);
 
   RtpStreamConfig config_;
   std::vector<Kept> history_;  // a ring by sequence number; empty without RTX

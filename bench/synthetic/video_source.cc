@@ -7,6 +7,7 @@
 #include "bench/synthetic/dependency_descriptor_writer.h"
 #include "rtc/base/byte_writer.h"
 #include "rtc/base/check.h"
+#include "rtc/bwe/scaled_rate.h"
 #include "rtc/codec/vp8_descriptor.h"
 
 namespace stellwerk::synthetic {
@@ -22,10 +23,6 @@ double ShareOf(std::size_t spatial, std::size_t layers) {
     if (i == spatial) own = size;
   }
   return own / all;
-}
-
-DataRate Scaled(DataRate rate, double factor) {
-  return DataRate::BitsPerSecond(static_cast<int64_t>(static_cast<double>(rate.bps()) * factor));
 }
 
 // What end-to-end encryption leaves of a byte at `position`.

@@ -8,7 +8,8 @@
 
 namespace stellwerk {
 
-Downlink::Downlink() : estimator_(BandwidthEstimator::Config{}) {}
+Downlink::Downlink(const BandwidthEstimator::Config& estimator, const Pacer::Config& pacer)
+    : estimator_(estimator), pacer_config_(pacer), pacer_(pacer) {}
 
 void Downlink::Admit(std::size_t first, Timestamp now, RtcOutbox& out) {
   std::size_t kept = first;
@@ -41,7 +42,7 @@ void Downlink::Release(Timestamp now, RtcOutbox& out) {
   }
 }
 
-void Downlink::Clear() { pacer_ = Pacer(); }
+void Downlink::Clear() { pacer_ = Pacer(pacer_config_); }
 
 void Downlink::Depart(OutgoingRtp& rtp, const SentPacketInfo& info, Timestamp now) {
   sent_.Add(info.size, now);

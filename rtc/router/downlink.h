@@ -21,7 +21,8 @@ namespace stellwerk {
 // transport-wide numbers, and has to be sent in this turn.
 class Downlink {
  public:
-  Downlink();
+  Downlink() : Downlink({}, {}) {}
+  Downlink(const BandwidthEstimator::Config& estimator, const Pacer::Config& pacer);
 
   // Whether the receiver tells what arrives, by one means or another. As long as it does not (which
   // is how a downlink begins) there is no estimate to hold to: everything goes at once.
@@ -37,6 +38,8 @@ class Downlink {
   void Release(Timestamp now, RtcOutbox& out);
   // The bytes of padding that a probe lacks now.
   [[nodiscard]] DataSize PaddingNeeded(Timestamp now) { return pacer_.PaddingNeeded(now); }
+  // What a packet that has to wait would wait.
+  [[nodiscard]] TimeDelta QueueDelay() const { return pacer_.QueueDelay(); }
   // The streams of which packets were dropped since the last call: their receivers need a keyframe.
   [[nodiscard]] std::vector<Ssrc> TakeDroppedStreams() { return pacer_.TakeDroppedStreams(); }
   // The transport is gone, or has new keys: nothing that waits is of use.
@@ -64,6 +67,7 @@ class Downlink {
   void Depart(OutgoingRtp& rtp, const SentPacketInfo& info, Timestamp now);
 
   BandwidthEstimator estimator_;
+  Pacer::Config pacer_config_;
   Pacer pacer_;
   bool estimated_ = false;
   RateMeter sent_;

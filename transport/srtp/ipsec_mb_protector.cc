@@ -75,16 +75,16 @@ class IpsecGcm {
   void Seal(const GcmNonce& nonce, std::span<const uint8_t> associated, std::span<uint8_t> data,
             std::span<uint8_t, kGcmTagSize> tag) {
     gcm_context_data context;
-    seal_(&key_->data, &context, data.data(), data.data(), data.size(), nonce.data(), associated.data(),
-          associated.size(), tag.data(), tag.size());
+    seal_(&key_->data, &context, data.data(), data.data(), data.size(), nonce.data(),
+          associated.data(), associated.size(), tag.data(), tag.size());
   }
 
   bool Open(const GcmNonce& nonce, std::span<const uint8_t> associated, std::span<uint8_t> data,
             std::span<uint8_t, kGcmTagSize> tag) {
     gcm_context_data context;
     std::array<uint8_t, kGcmTagSize> expected;
-    open_(&key_->data, &context, data.data(), data.data(), data.size(), nonce.data(), associated.data(),
-          associated.size(), expected.data(), expected.size());
+    open_(&key_->data, &context, data.data(), data.data(), data.size(), nonce.data(),
+          associated.data(), associated.size(), expected.data(), expected.size());
     return AreEqualInConstantTime(expected, tag);
   }
 
@@ -103,7 +103,7 @@ struct alignas(16) Aes128Schedule {
 class CmLanes final : public ProtectLanes {
  public:
   CmLanes() : manager_(MakeManager()) {
-    for (std::size_t i = 0; i < kWidth; ++i) {
+    for (std::size_t i = 0; i < jobs_.size(); ++i) {
       IMB_JOB& job = jobs_[i];
       job.key_len_in_bytes = IMB_KEY_128_BYTES;
       job.iv_len_in_bytes = kAesBlockSize;
@@ -123,8 +123,8 @@ class CmLanes final : public ProtectLanes {
 
   void Cipher(const Aes128Schedule& schedule, const CmCounter& counter, std::span<uint8_t> data) {
     if (data.empty()) return;
-    SetCipher(0, schedule, counter, data);
-    RunCiphers(1);
+    SetCipher(kLaneOfOne, schedule, counter, data);
+    RunCiphers(kLaneOfOne, 1);
   }
   void Protect(std::span<ProtectJob* const> jobs) override;
 
@@ -149,8 +149,8 @@ class CmLanes final : public ProtectLanes {
     job.u.HMAC._hashed_auth_key_xor_ipad = reinterpret_cast<const uint8_t*>(hmac.inner().data());
     job.u.HMAC._hashed_auth_key_xor_opad = reinterpret_cast<const uint8_t*>(hmac.outer().data());
   }
-  void RunCiphers(std::size_t count) {
-    STELLWERK_CHECK(IMB_SUBMIT_CIPHER_BURST_NOCHECK(manager_.get(), jobs_.data(),
+  void RunCiphers(std::size_t first, std::size_t count) {
+    STELLWERK_CHECK(IMB_SUBMIT_CIPHER_BURST_NOCHECK(manager_.get(), &jobs_[first],
                                                     static_cast<uint32_t>(count), IMB_CIPHER_CNTR,
                                                     IMB_DIR_ENCRYPT, IMB_KEY_128_BYTES) == count);
   }
@@ -160,10 +160,13 @@ class CmLanes final : public ProtectLanes {
                                                   IMB_AUTH_HMAC_SHA_1) == count);
   }
 
+  // For a packet alone, which may come while the others are being filled.
+  static constexpr std::size_t kLaneOfOne = kWidth;
+
   Manager manager_;
-  std::array<IMB_JOB, kWidth> jobs_{};
-  std::array<CmCounter, kWidth> counters_{};
-  std::array<std::array<uint8_t, kSha1Size>, kWidth> macs_{};
+  std::array<IMB_JOB, kWidth + 1> jobs_{};
+  std::array<CmCounter, kWidth + 1> counters_{};
+  std::array<std::array<uint8_t, kSha1Size>, kWidth + 1> macs_{};
 };
 
 class IpsecCtr {
@@ -212,7 +215,7 @@ void CmLanes::Protect(std::span<ProtectJob* const> jobs) {
     in_lane[count++] = job;
   }
   if (count == 0) return;
-  RunCiphers(count);
+  RunCiphers(0, count);
   for (std::size_t lane = 0; lane < count; ++lane) {
     ProtectJob& job = *in_lane[lane];
     const auto roll_over = IpsecCmProtector::RollOver(job.index);

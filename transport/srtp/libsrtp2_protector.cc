@@ -37,6 +37,7 @@ DropReason ReasonOf(srtp_err_status_t status) {
       return DropReason::kSrtpTooOld;
     case srtp_err_status_auth_fail:
     case srtp_err_status_cipher_fail:  // what NSS makes of a wrong GCM tag
+    case srtp_err_status_cant_check:   // RTCP that is not encrypted
       return DropReason::kSrtpAuthFailed;
     default:
       return DropReason::kMalformed;

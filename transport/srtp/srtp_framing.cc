@@ -63,9 +63,8 @@ Expected<RtcpFrame, DropReason> FrameProtectedRtcp(std::span<uint8_t> buffer, st
   const auto ssrc = RtcpSenderOf(packet);
   const auto index = SrtcpIndexOf(packet, tag_after_index);
   const uint8_t index_word = packet[size - tag_after_index - kSrtcpIndexSize];
-  if (!ssrc || !index || (index_word & kSrtcpEncrypted >> 24) == 0) {
-    return Unexpected(DropReason::kMalformed);
-  }
+  if (!ssrc || !index) return Unexpected(DropReason::kMalformed);
+  if ((index_word & kSrtcpEncrypted >> 24) == 0) return Unexpected(DropReason::kSrtpAuthFailed);
   return RtcpFrame{.ssrc = *ssrc,
                    .header = packet.first(kRtcpHeaderSize),
                    .payload = packet.subspan(kRtcpHeaderSize, size - kRtcpHeaderSize - overhead),

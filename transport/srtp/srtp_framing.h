@@ -35,8 +35,8 @@ struct RtcpFrame {
 };
 Expected<RtcpFrame, DropReason> FramePlainRtcp(std::span<uint8_t> buffer, std::size_t size,
                                                std::size_t overhead);
-// The index lies `tag_after_index` bytes before the end. A packet that is not encrypted is
-// kMalformed.
+// The index lies `tag_after_index` bytes before the end. RFC 3711 §3.4 lets a sender leave RTCP
+// unencrypted; nobody who negotiated these profiles does, and here it is kSrtpAuthFailed.
 Expected<RtcpFrame, DropReason> FrameProtectedRtcp(std::span<uint8_t> buffer, std::size_t size,
                                                    std::size_t overhead,
                                                    std::size_t tag_after_index);

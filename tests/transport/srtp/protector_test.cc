@@ -13,11 +13,13 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-class EachProfile : public testing::TestWithParam<SrtpProfile> {
+class EachBackend : public testing::TestWithParam<BackendAndProfile> {
  protected:
-  SrtpKeys keys_ = MakeKeys(GetParam());
-  std::unique_ptr<Protector> sender_ = MakeProtector(keys_, SrtpDirection::kSend);
-  std::unique_ptr<Protector> receiver_ = MakeProtector(keys_, SrtpDirection::kReceive);
+  SrtpProfile profile_ = std::get<SrtpProfile>(GetParam());
+  SrtpBackend backend_ = std::get<SrtpBackend>(GetParam());
+  SrtpKeys keys_ = MakeKeys(profile_);
+  std::unique_ptr<Protector> sender_ = MakeProtector(keys_, SrtpDirection::kSend, backend_);
+  std::unique_ptr<Protector> receiver_ = MakeProtector(keys_, SrtpDirection::kReceive, backend_);
 
   Bytes Protect(const Bytes& packet, uint64_t index) {
     Bytes buffer = packet;
@@ -27,11 +29,11 @@ class EachProfile : public testing::TestWithParam<SrtpProfile> {
     return buffer;
   }
   Bytes Reference(const Bytes& packet, uint64_t index) {
-    return ReferenceProtectRtp(DeriveSessionKeys(keys_, false), GetParam(), packet,
+    return ReferenceProtectRtp(DeriveSessionKeys(keys_, false), profile_, packet,
                                RtpHeaderSizeOf(packet).value(), index);
   }
 };
-INSTANTIATE_TEST_SUITE_P(Profiles, EachProfile, testing::ValuesIn(kAllSrtpProfiles));
+INSTANTIATE_TEST_SUITE_P(Backends, EachBackend, EveryBackendAndProfile(), NameOfBackendAndProfile);
 
 // Up and down, over roll-overs, far jumps, and the same again: the backend has no say in it.
 constexpr uint64_t kIndices[] = {
@@ -39,14 +41,14 @@ constexpr uint64_t kIndices[] = {
     32'768, 40'000, 98'304, 3'000'000'000, 7,      7,      100'000, 281'474'976'710'655,
     0,      32'768, 65'536};
 
-TEST_P(EachProfile, ProtectsRtpAtWhateverIndexItIsGiven) {
+TEST_P(EachBackend, ProtectsRtpAtWhateverIndexItIsGiven) {
   for (const uint64_t index : kIndices) {
     const Bytes packet = MakeRtp(static_cast<uint16_t>(index));
     EXPECT_EQ(Protect(packet, index), Reference(packet, index)) << index;
   }
 }
 
-TEST_P(EachProfile, UnprotectsRtpAtWhateverIndexItIsGiven) {
+TEST_P(EachBackend, UnprotectsRtpAtWhateverIndexItIsGiven) {
   for (const uint64_t index : kIndices) {
     const Bytes packet = MakeRtp(static_cast<uint16_t>(index));
     Bytes buffer = Reference(packet, index);
@@ -57,7 +59,7 @@ TEST_P(EachProfile, UnprotectsRtpAtWhateverIndexItIsGiven) {
   }
 }
 
-TEST_P(EachProfile, LeavesCsrcsAndExtensionsInTheClear) {
+TEST_P(EachBackend, LeavesCsrcsAndExtensionsInTheClear) {
   Bytes packet = FromHex("93600001 00000000 CAFEBABE 00000001 00000002 00000003 BEDE0001 10AB0000");
   packet.insert(packet.end(), {1, 2, 3, 4, 5});
   const Bytes sealed = Protect(packet, 1);
@@ -65,7 +67,7 @@ TEST_P(EachProfile, LeavesCsrcsAndExtensionsInTheClear) {
   EXPECT_TRUE(std::equal(packet.begin(), packet.end() - 5, sealed.begin()));
 }
 
-TEST_P(EachProfile, KeepsSsrcsApart) {
+TEST_P(EachBackend, KeepsSsrcsApart) {
   const Bytes a = MakeRtp(9, 0xAAAA);
   const Bytes b = MakeRtp(9, 0xBBBB);
   EXPECT_EQ(Protect(a, 0x50009), Reference(a, 0x50009));
@@ -73,7 +75,7 @@ TEST_P(EachProfile, KeepsSsrcsApart) {
   EXPECT_EQ(Protect(MakeRtp(10, 0xAAAA), 0x5000A), Reference(MakeRtp(10, 0xAAAA), 0x5000A));
 }
 
-TEST_P(EachProfile, ProtectsRtcpAtTheIndexGiven) {
+TEST_P(EachBackend, ProtectsRtcpAtTheIndexGiven) {
   const auto session = DeriveSessionKeys(keys_, true);
   const Bytes packet = MakeRtcp();
   for (const uint32_t index : {1U, 2U, 3U, 100U, 101U, 50U}) {
@@ -82,15 +84,15 @@ TEST_P(EachProfile, ProtectsRtcpAtTheIndexGiven) {
     const auto size = sender_->ProtectRtcp(buffer, packet.size(), index);
     ASSERT_TRUE(size) << index;
     buffer.resize(*size);
-    EXPECT_EQ(buffer, ReferenceProtectRtcp(session, GetParam(), packet, index)) << index;
+    EXPECT_EQ(buffer, ReferenceProtectRtcp(session, profile_, packet, index)) << index;
   }
 }
 
-TEST_P(EachProfile, UnprotectsRtcpAtTheIndexInThePacket) {
+TEST_P(EachBackend, UnprotectsRtcpAtTheIndexInThePacket) {
   const auto session = DeriveSessionKeys(keys_, true);
   const Bytes packet = MakeRtcp();
   for (const uint32_t index : {1U, 5000U, 4500U, 3U, 0x7FFFFFFFU, 3U}) {
-    Bytes buffer = ReferenceProtectRtcp(session, GetParam(), packet, index);
+    Bytes buffer = ReferenceProtectRtcp(session, profile_, packet, index);
     const auto size = receiver_->UnprotectRtcp(buffer, buffer.size());
     ASSERT_TRUE(size) << index << " " << ToString(size.error());
     buffer.resize(*size);
@@ -98,7 +100,7 @@ TEST_P(EachProfile, UnprotectsRtcpAtTheIndexInThePacket) {
   }
 }
 
-TEST_P(EachProfile, KeepsTheRtcpIndexWhenRtpStartsAnew) {
+TEST_P(EachBackend, KeepsTheRtcpIndexWhenRtpStartsAnew) {
   const auto session = DeriveSessionKeys(keys_, true);
   const Bytes packet = MakeRtcp();
   for (uint32_t index = 1; index < 5; ++index) {
@@ -107,21 +109,21 @@ TEST_P(EachProfile, KeepsTheRtcpIndexWhenRtpStartsAnew) {
     buffer.resize(packet.size() + kMaxSrtpOverhead);
     const auto size = sender_->ProtectRtcp(buffer, packet.size(), index);
     buffer.resize(size.value());
-    EXPECT_EQ(buffer, ReferenceProtectRtcp(session, GetParam(), packet, index));
+    EXPECT_EQ(buffer, ReferenceProtectRtcp(session, profile_, packet, index));
   }
 }
 
-TEST_P(EachProfile, NeedsRoomForTheTag) {
+TEST_P(EachBackend, NeedsRoomForTheTag) {
   const Bytes packet = MakeRtp(1);
   Bytes exact = packet;
-  exact.resize(packet.size() + SizesOf(GetParam()).rtp_overhead);
+  exact.resize(packet.size() + SizesOf(profile_).rtp_overhead);
   Bytes tight = exact;
   tight.pop_back();
   EXPECT_EQ(sender_->ProtectRtp(tight, packet.size(), 1).error(), DropReason::kTooLarge);
   EXPECT_EQ(sender_->ProtectRtp(exact, packet.size(), 1).value(), exact.size());
 }
 
-TEST_P(EachProfile, FindsEveryFlippedByte) {
+TEST_P(EachBackend, FindsEveryFlippedByte) {
   const Bytes sealed = Reference(MakeRtp(1), 1);
   for (std::size_t i = 0; i < sealed.size(); ++i) {
     if (i == 2 || i == 3) continue;  // another sequence number is another index
@@ -130,7 +132,7 @@ TEST_P(EachProfile, FindsEveryFlippedByte) {
     EXPECT_FALSE(receiver_->UnprotectRtp(forged, forged.size(), 1)) << i;
   }
   const Bytes sealed_rtcp =
-      ReferenceProtectRtcp(DeriveSessionKeys(keys_, true), GetParam(), MakeRtcp(), 7);
+      ReferenceProtectRtcp(DeriveSessionKeys(keys_, true), profile_, MakeRtcp(), 7);
   for (std::size_t i = 0; i < sealed_rtcp.size(); ++i) {
     Bytes forged = sealed_rtcp;
     forged[i] ^= 0x01;
@@ -138,14 +140,14 @@ TEST_P(EachProfile, FindsEveryFlippedByte) {
   }
 }
 
-TEST_P(EachProfile, RefusesEveryTruncation) {
+TEST_P(EachBackend, RefusesEveryTruncation) {
   const Bytes sealed = Reference(MakeRtp(1), 1);
   for (std::size_t size = 0; size < sealed.size(); ++size) {
     Bytes part(sealed.begin(), sealed.begin() + static_cast<std::ptrdiff_t>(size));
     EXPECT_FALSE(receiver_->UnprotectRtp(part, part.size(), 1)) << size;
   }
   const Bytes sealed_rtcp =
-      ReferenceProtectRtcp(DeriveSessionKeys(keys_, true), GetParam(), MakeRtcp(), 7);
+      ReferenceProtectRtcp(DeriveSessionKeys(keys_, true), profile_, MakeRtcp(), 7);
   for (std::size_t size = 0; size < sealed_rtcp.size(); ++size) {
     Bytes part(sealed_rtcp.begin(), sealed_rtcp.begin() + static_cast<std::ptrdiff_t>(size));
     EXPECT_FALSE(receiver_->UnprotectRtcp(part, part.size())) << size;

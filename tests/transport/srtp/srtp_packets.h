@@ -1,16 +1,48 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
+#include "transport/srtp/protector.h"
 #include "transport/srtp/srtp_keys.h"
 
 namespace stellwerk {
 
 inline constexpr SrtpProfile kAllSrtpProfiles[] = {
     SrtpProfile::kAeadAes128Gcm, SrtpProfile::kAeadAes256Gcm, SrtpProfile::kAes128CmSha1_80};
+
+// Those that this build has on this CPU; AvailabilityTest says which ones it has to.
+inline std::vector<SrtpBackend> AvailableSrtpBackends() {
+  std::vector<SrtpBackend> result;
+  std::ranges::copy_if(kAllSrtpBackends, std::back_inserter(result), IsAvailable);
+  return result;
+}
+
+using BackendAndProfile = std::tuple<SrtpBackend, SrtpProfile>;
+inline auto EveryBackendAndProfile() {
+  return testing::Combine(testing::ValuesIn(AvailableSrtpBackends()),
+                          testing::ValuesIn(kAllSrtpProfiles));
+}
+inline std::string NameOfBackendAndProfile(const testing::TestParamInfo<BackendAndProfile>& info) {
+  std::string name(ToString(std::get<SrtpBackend>(info.param)));
+  std::erase(name, '-');
+  switch (std::get<SrtpProfile>(info.param)) {
+    case SrtpProfile::kAeadAes128Gcm:
+      return name + "Gcm128";
+    case SrtpProfile::kAeadAes256Gcm:
+      return name + "Gcm256";
+    case SrtpProfile::kAes128CmSha1_80:
+      return name + "Cm128";
+  }
+  return name;
+}
 
 inline std::vector<uint8_t> FromHex(std::string_view text) {
   std::vector<uint8_t> bytes;

@@ -60,6 +60,21 @@ TEST_P(SrtpReceiverTest, RefusesReplays) {
   EXPECT_EQ(Open(Seal(10)).error(), DropReason::kSrtpReplayed);
 }
 
+TEST_P(SrtpReceiverTest, FollowsTheNumbersOfWhatItSkips) {
+  // More than half the range of the sequence numbers: without them it would guess the wrong index.
+  ASSERT_TRUE(Open(Seal(10)));
+  for (const uint64_t index : {30'000, 60'000, 90'000, 120'000}) {
+    const Bytes packet = Seal(index);
+    const auto size = receiver_.SkipRtp(packet);
+    ASSERT_TRUE(size);
+    EXPECT_EQ(*size, packet.size());
+  }
+  EXPECT_EQ(receiver_.SkipRtp(Seal(120'000)).error(), DropReason::kSrtpReplayed);
+  EXPECT_EQ(Open(Seal(120'000)).error(), DropReason::kSrtpReplayed);
+  EXPECT_TRUE(Open(Seal(120'001)));
+  EXPECT_EQ(receiver_.SkipRtp(Bytes(11, 0x80)).error(), DropReason::kMalformed);
+}
+
 TEST_P(SrtpReceiverTest, RefusesWhatIsOlderThanItsWindow) {
   ASSERT_TRUE(Open(Seal(5000)));
   EXPECT_EQ(Open(Seal(5000 - PacketWindow::kSize)).error(), DropReason::kSrtpTooOld);

@@ -84,6 +84,39 @@ TEST_P(SrtpSenderTest, SpendsNoIndexOnAPacketWithoutRoom) {
   EXPECT_TRUE(Protect(MakeRtp(100)));
 }
 
+TEST_P(SrtpSenderTest, ProtectsLaterAtTheIndexTakenBefore) {
+  std::vector<Bytes> buffers;
+  std::vector<ProtectJob> jobs;
+  for (const uint64_t index : {40'000, 65'535, 65'536, 65'534}) {
+    Bytes& buffer = buffers.emplace_back(MakeRtp(static_cast<uint16_t>(index)));
+    const std::size_t size = buffer.size();
+    buffer.resize(size + kMaxSrtpOverhead);
+    jobs.push_back(sender_.PrepareRtp(buffer, size).value());
+    EXPECT_EQ(jobs.back().index, index);
+  }
+  // Taken, though not yet done.
+  EXPECT_EQ(Protect(MakeRtp(65'534)).error(), DropReason::kDuplicate);
+  EXPECT_EQ(Protect(MakeRtp(1)).value(), Reference(MakeRtp(1), 65'537));
+
+  buffers[0][20] ^= 0xFF;  // what is written until then counts
+  Bytes changed = MakeRtp(40'000);
+  changed[20] ^= 0xFF;
+  ProtectBatch(jobs);
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    buffers[i].resize(jobs[i].result.value());
+    const Bytes plain = i == 0 ? changed : MakeRtp(static_cast<uint16_t>(jobs[i].index));
+    EXPECT_EQ(buffers[i], Reference(plain, jobs[i].index)) << i;
+  }
+}
+
+TEST_P(SrtpSenderTest, PreparesNothingThatItWouldNotProtect) {
+  Bytes tight = MakeRtp(100);
+  EXPECT_EQ(sender_.PrepareRtp(tight, tight.size()).error(), DropReason::kTooLarge);
+  Bytes zeros(100);
+  EXPECT_EQ(sender_.PrepareRtp(zeros, 50).error(), DropReason::kMalformed);
+  EXPECT_TRUE(Protect(MakeRtp(100)));
+}
+
 TEST_P(SrtpSenderTest, NumbersRtcpPerSender) {
   const auto session = DeriveSessionKeys(keys_, true);
   uint32_t expected = 1;

@@ -35,6 +35,7 @@ int ParseFlags(int argc, char** argv, Flags& flags) {
   std::vector<std::string> addresses{"127.0.0.1"};
   std::vector<std::string> announce;
   int64_t orphan_seconds = flags.options.orphan_timeout / std::chrono::seconds(1);
+  int64_t gather_microseconds = flags.options.gather / std::chrono::microseconds(1);
   app.add_option("--control", flags.options.control_path,
                  "Unix socket to listen on for the controller")
       ->required();
@@ -45,6 +46,10 @@ int ParseFlags(int argc, char** argv, Flags& flags) {
       ->capture_default_str();
   app.add_option("--announce", announce,
                  "ADDR[:PORT] to tell clients instead of the local addresses; repeatable");
+  app.add_option("--gather", gather_microseconds,
+                 "Microseconds for which a video frame's packets wait for each other; 0 = not")
+      ->check(CLI::Range(int64_t{0}, int64_t{20'000}))
+      ->capture_default_str();
   app.add_option("--orphan-timeout", orphan_seconds, "Seconds to live without a controller")
       ->check(CLI::Range(int64_t{1}, int64_t{86'400}))
       ->capture_default_str();
@@ -58,6 +63,7 @@ int ParseFlags(int argc, char** argv, Flags& flags) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EXIT_SUCCESS : kExitBadFlags;
   }
+  flags.options.gather = std::chrono::microseconds(gather_microseconds);
   flags.options.orphan_timeout = std::chrono::seconds(orphan_seconds);
   for (const std::string& text : addresses) {
     const auto ip = IpAddress::Parse(text);

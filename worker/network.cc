@@ -10,17 +10,6 @@ namespace {
 // How often a kernel-chosen UDP port may be taken for TCP before we give up.
 constexpr int kPortAttempts = 16;
 
-void AddUp(UdpStats& sum, const UdpStats& one) {
-  sum.datagrams_received += one.datagrams_received;
-  sum.bytes_received += one.bytes_received;
-  sum.datagrams_sent += one.datagrams_sent;
-  sum.bytes_sent += one.bytes_sent;
-  sum.receive_calls += one.receive_calls;
-  sum.send_calls += one.send_calls;
-  sum.kernel_overflows += one.kernel_overflows;
-  sum.drops += one.drops;
-}
-
 void AddUp(TcpStats& sum, const TcpStats& one) {
   sum.connections_accepted += one.connections_accepted;
   sum.connections_refused += one.connections_refused;
@@ -68,7 +57,7 @@ absl::Status Network::OpenAddress(uv_loop_t* loop, PacketPool& pool, const ReadC
   const auto is_known = [this](const Tuple& tuple) { return callbacks_.is_known(tuple); };
   absl::Status status;
   for (int attempt = 0; attempt < kPortAttempts; ++attempt) {
-    auto udp = UdpSocket::Bind(loop, pool, {ip, port}, clock, on_received);
+    auto udp = UdpSocket::Bind(loop, pool, {ip, port}, clock, on_received, {.memory = udp_memory_});
     if (!udp.ok()) return udp.status();
     // TCP on the port that the kernel chose for UDP; somebody else may have it.
     auto tcp = TcpListener::Listen(loop, pool, (*udp)->local_address(), clock, on_received,
@@ -99,7 +88,7 @@ std::vector<SocketAddress> Network::udp_addresses() const { return AddressesOf(u
 
 NetworkStats Network::stats() const {
   NetworkStats sum;
-  for (const auto& socket : udp_) AddUp(sum.udp, socket->stats());
+  for (const auto& socket : udp_) sum.udp += socket->stats();
   for (const auto& listener : tcp_) {
     AddUp(sum.tcp, listener->stats());
     sum.tcp_connections += listener->connection_count();

@@ -59,6 +59,7 @@ class Network {
                            const IpAddress& ip, uint16_t port);
 
   Callbacks callbacks_;
+  std::shared_ptr<UdpMemory> udp_memory_ = MakeUdpMemory();  // of all sockets
   std::vector<std::unique_ptr<UdpSocket>> udp_;
   std::vector<std::unique_ptr<TcpListener>> tcp_;
   std::vector<Candidate> candidates_;

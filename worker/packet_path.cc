@@ -22,8 +22,8 @@ void Patch(std::span<uint8_t> packet, std::size_t offset, const std::array<uint8
 
 }  // namespace
 
-PacketPath::PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint)
-    : pool_(pool), random_(random), endpoint_(endpoint) {}
+PacketPath::PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint, TimeDelta gather)
+    : pool_(pool), random_(random), endpoint_(endpoint), gatherer_(gather) {}
 
 PacketPath::~PacketPath() = default;
 
@@ -50,11 +50,12 @@ void PacketPath::HandleTimeout(Timestamp now) {
     router.HandleTimeout(now, rtc_out_);
     TouchRouter(router);
   }
+  gatherer_.HandleTimeout(now, gathered_);
   Advance(now);
 }
 
 Timestamp PacketPath::NextTimeout() const {
-  return std::min(endpoint_.NextTimeout(), router_deadlines_.Next());
+  return std::min({endpoint_.NextTimeout(), router_deadlines_.Next(), gatherer_.NextTimeout()});
 }
 
 void PacketPath::Advance(Timestamp now) {
@@ -64,8 +65,9 @@ void PacketPath::Advance(Timestamp now) {
   for (ReceivedMedia& media : transport_out_.media) Route(now, media);
   transport_out_.media.clear();
   // Sending makes datagrams only; so this comes to an end.
-  for (const OutgoingRtp& rtp : rtc_out_.rtp) Protect(now, rtp);
+  for (const OutgoingRtp& rtp : rtc_out_.rtp) Send(now, rtp);
   rtc_out_.rtp.clear();
+  SendGathered();
   endpoint_.Flush(transport_out_);
   for (const OutgoingRtcp& rtcp : rtc_out_.rtcp)
     endpoint_.SendRtcp(rtcp.transport, rtcp.bytes, transport_out_);
@@ -86,15 +88,21 @@ void PacketPath::Route(Timestamp now, ReceivedMedia& media) {
   TouchRouter(router);
 }
 
-void PacketPath::Protect(Timestamp now, const OutgoingRtp& rtp) {
-  const auto leg = legs_.find(rtp.transport);
-  if (leg == legs_.end()) return rtc_out_.drops.Count(DropReason::kClosed);
-  const std::size_t needed = rtp.wire_size() + Endpoint::kProtectionOverhead;
+void PacketPath::Send(Timestamp now, const OutgoingRtp& rtp) {
+  if (!legs_.contains(rtp.transport)) return rtc_out_.drops.Count(DropReason::kClosed);
   // What came in is bounded by kMaxDatagram; all the same, no packet may bring down the worker.
-  if (needed > PacketPool::kSizeClasses.back()) {
+  if (rtp.wire_size() + kRoomBehind > PacketPool::kSizeClasses.back()) {
     return rtc_out_.drops.Count(DropReason::kTooLarge);
   }
-  PacketRef packet = pool_.Allocate(needed);
+  PacketRef packet = Write(now, rtp);
+  if (!gatherer_.enabled() || rtp.media_class != RtpClass::kVideo) {
+    return endpoint_.SendRtp(rtp.transport, std::move(packet), transport_out_);
+  }
+  gatherer_.Add(now, rtp.ssrc, rtp.marker, {rtp.transport, std::move(packet)}, gathered_);
+}
+
+PacketRef PacketPath::Write(Timestamp now, const OutgoingRtp& rtp) {
+  PacketRef packet = pool_.Allocate(rtp.wire_size() + kRoomBehind);
   ByteWriter writer(packet.mutable_buffer());
   writer.WriteBytes(rtp.prefix_bytes());
   writer.WriteBytes(rtp.payload());
@@ -108,7 +116,14 @@ void PacketPath::Protect(Timestamp now, const OutgoingRtp& rtp) {
   if (rtp.abs_send_time_offset != OutgoingRtp::kNoOffset) {
     Patch(packet.mutable_bytes(), rtp.abs_send_time_offset, AbsSendTime::From(now).Serialize());
   }
-  endpoint_.SendRtp(rtp.transport, std::move(packet), transport_out_);
+  return packet;
+}
+
+void PacketPath::SendGathered() {
+  for (FrameGatherer::Packet& gathered : gathered_) {
+    endpoint_.SendRtp(gathered.transport, std::move(gathered.packet), transport_out_);
+  }
+  gathered_.clear();
 }
 
 void PacketPath::HandleTransportEvent(Timestamp now, TransportEvent& event) {
@@ -156,6 +171,7 @@ void PacketPath::RemoveTransport(TransportId id, Timestamp now) {
   if (router == nullptr) return;
   router->RemoveTransport(id, now, rtc_out_);
   TouchRouter(*router);
+  gatherer_.Forget(id);
   legs_.erase(id);
 }
 

@@ -18,22 +18,28 @@
 #include "transport/base/outbox.h"
 #include "transport/base/received_datagram.h"
 #include "transport/session/endpoint.h"
+#include "worker/frame_gatherer.h"
 
 namespace stellwerk {
 
 // The way of a packet through the worker, and the only place where the secure transports (Endpoint)
 // and the media of the rooms (Routers) meet. Sans-IO: datagrams go in with HandleBatch, and come
-// out of Flush.
+// out of Advance.
 //
 //   HandleBatch   classify, find the session; STUN, DTLS, SRTP, SCTP    Endpoint
 //   Route         take in: loss, RTX, keyframes, levels; fan out,       Router
 //                 select a layer, rewrite
-//   Protect       write header, payload and padding into the send slot, number it, protect it
-//   Flush         hand all datagrams to the sockets, once per received batch
+//   Send          write header, payload and padding; wait for the rest of the frame
+//   Flush         protect all in one batch; the worker hands them to the sockets
 class PacketPath {
  public:
-  // All must outlive it.
-  PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint);
+  // Bytes behind a packet that is written: for the gatherer's padding and for what protection adds.
+  static constexpr std::size_t kRoomBehind =
+      FrameGatherer::kMostPadding + Endpoint::kProtectionOverhead;
+
+  // All must outlive it. `gather`: how long a frame's packets to a subscriber wait for each other at
+  // most (FrameGatherer); zero: not at all.
+  PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint, TimeDelta gather = {});
   ~PacketPath();
   PacketPath(const PacketPath&) = delete;
   PacketPath& operator=(const PacketPath&) = delete;
@@ -66,6 +72,7 @@ class PacketPath {
   // What the peers and rooms have to tell, in order; the reader clears them.
   [[nodiscard]] std::vector<TransportEvent>& transport_events() { return transport_events_; }
   [[nodiscard]] std::vector<RtcEvent>& rtc_events() { return rtc_events_; }
+  [[nodiscard]] const GatherStats& gather_stats() const { return gatherer_.stats(); }
 
  private:
   struct Leg {  // a transport, as the path sees it
@@ -73,7 +80,10 @@ class PacketPath {
   };
 
   void Route(Timestamp now, ReceivedMedia& media);
-  void Protect(Timestamp now, const OutgoingRtp& rtp);
+  // Writes the packet, and hands it on unless it has to wait for the rest of its frame.
+  void Send(Timestamp now, const OutgoingRtp& rtp);
+  [[nodiscard]] PacketRef Write(Timestamp now, const OutgoingRtp& rtp);
+  void SendGathered();
   void HandleTransportEvent(Timestamp now, TransportEvent& event);
 
   PacketPool& pool_;
@@ -82,6 +92,8 @@ class PacketPath {
   absl::flat_hash_map<RouterId, std::unique_ptr<Router>> routers_;
   absl::flat_hash_map<TransportId, Leg> legs_;
   DeadlineHeap<RouterId> router_deadlines_;
+  FrameGatherer gatherer_;
+  std::vector<FrameGatherer::Packet> gathered_;
   std::vector<RouterId> due_routers_;
   TransportOutbox transport_out_;
   RtcOutbox rtc_out_;

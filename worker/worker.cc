@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -16,6 +18,17 @@ namespace {
 
 // For what nobody notices if it is late: idle TCP connections.
 constexpr TimeDelta kUpkeepPeriod = std::chrono::seconds(5);
+
+void WarnOfSmallBuffers(const UdpStats& udp) {
+  const UdpOptions wanted;
+  const auto warn = [](std::string_view which, uint64_t granted, int bytes) {
+    if (granted >= static_cast<uint64_t>(bytes)) return;
+    spdlog::warn("udp: {} of {} bytes is too small for bursts, wanted {}: raise net.core.{}_max",
+                 which == "rmem" ? "receive buffer" : "send buffer", granted, bytes, which);
+  };
+  warn("rmem", udp.receive_buffer_bytes, wanted.receive_buffer_bytes);
+  warn("wmem", udp.send_buffer_bytes, wanted.send_buffer_bytes);
+}
 
 }  // namespace
 
@@ -34,7 +47,7 @@ Worker::Worker(const WorkerOptions& options, DtlsIdentity identity,
       on_orphaned_(std::move(on_orphaned)),
       identity_(std::move(identity)),
       endpoint_(pool_, random_, identity_, sctp_),
-      path_(pool_, random_, endpoint_),
+      path_(pool_, random_, endpoint_, options.gather),
       data_(endpoint_),
       commands_(objects_, endpoint_, path_, data_) {}
 
@@ -63,6 +76,7 @@ absl::Status Worker::Open(uv_loop_t* loop) {
        .is_known = [this](const Tuple& tuple) { return endpoint_.Knows(tuple); }});
   if (!network.ok()) return network.status();
   network_ = *std::move(network);
+  WarnOfSmallBuffers(network_->stats().udp);
 
   hello_ = {.version = proto::kProtocolVersion,
             .pid = static_cast<uint32_t>(::getpid()),

@@ -26,6 +26,9 @@ struct WorkerOptions {
   std::vector<IpAddress> rtc_addresses;    // UDP and TCP on each
   uint16_t rtc_port = 0;                   // 0: the kernel chooses
   std::vector<AnnouncedAddress> announce;  // empty: the addresses that we are bound to
+  // How long the packets of a video frame to a subscriber wait for each other at most, so that they
+  // can leave in one call; zero: not at all.
+  TimeDelta gather = std::chrono::milliseconds(1);
   // How long it lives without a controller.
   TimeDelta orphan_timeout = std::chrono::minutes(10);
 };

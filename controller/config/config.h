@@ -40,6 +40,7 @@ struct Config {
     uint16_t port = 20'000;              // worker i has port + i; 0 = the kernel chooses
     std::vector<std::string> addresses;  // empty: that of http.listen
     std::vector<std::string> announce;   // ADDR or ADDR:PORT
+    std::size_t gather_us = 1'000;       // 0: packets don't wait for the rest of their frame
   } rtc;
 
   struct Workers {

@@ -13,7 +13,7 @@ namespace {
 TEST(PacketPath, PacketThatFitsNoBufferIsDropped) {
   constexpr std::size_t kPrefix = 12;
   constexpr std::size_t kLargest =
-      PacketPool::kSizeClasses.back() - Endpoint::kProtectionOverhead - kPrefix;
+      PacketPool::kSizeClasses.back() - PacketPath::kRoomBehind - kPrefix;
   const Timestamp now{std::chrono::seconds(1'700'000'000)};
   PacketPool pool;
   SeededRandom random(1);

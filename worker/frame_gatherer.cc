@@ -1,0 +1,85 @@
+#include "worker/frame_gatherer.h"
+
+#include <algorithm>
+
+namespace stellwerk {
+namespace {
+
+constexpr uint8_t kPaddingBit = 0x20;  // RFC 3550 §5.1, of the first byte
+
+bool MayBePadded(const PacketRef& packet) { return (packet.bytes()[0] & kPaddingBit) == 0; }
+
+}  // namespace
+
+void FrameGatherer::Add(Timestamp now, Ssrc ssrc, bool marker, Packet packet,
+                        std::vector<Packet>& out) {
+  const Key key(packet.transport, ssrc);
+  Frame& frame = frames_[key];
+  if (frame.packets.empty()) {
+    if (marker) {  // a frame of one packet
+      ++stats_.frames;
+      ++stats_.packets;
+      out.push_back(std::move(packet));
+      return;
+    }
+    frame.number = next_number_++;
+    deadlines_.push_back({.at = now + longest_, .key = key, .number = frame.number});
+  }
+  frame.packets.push_back(std::move(packet.packet));
+  if (marker) Release(key, frame, out);
+}
+
+void FrameGatherer::HandleTimeout(Timestamp now, std::vector<Packet>& out) {
+  while (!deadlines_.empty() && deadlines_.front().at <= now) {
+    const Key key = deadlines_.front().key;
+    ++stats_.timeouts;
+    Release(key, frames_.at(key), out);  // its deadline is the first, and goes
+  }
+}
+
+void FrameGatherer::Forget(TransportId transport) {
+  absl::erase_if(frames_, [&](const auto& entry) { return entry.first.first == transport; });
+  DropSettledDeadlines();
+}
+
+void FrameGatherer::DropSettledDeadlines() {
+  const auto is_held = [this](const Deadline& deadline) {
+    const auto frame = frames_.find(deadline.key);
+    return frame != frames_.end() && frame->second.number == deadline.number;
+  };
+  while (!deadlines_.empty() && !is_held(deadlines_.front())) deadlines_.pop_front();
+}
+
+Timestamp FrameGatherer::NextTimeout() const {
+  return deadlines_.empty() ? kNever : deadlines_.front().at;
+}
+
+void FrameGatherer::Release(const Key& key, Frame& frame, std::vector<Packet>& out) {
+  MakeEquallyLong(frame.packets);
+  ++stats_.frames;
+  stats_.packets += frame.packets.size();
+  for (PacketRef& packet : frame.packets) out.push_back({key.first, std::move(packet)});
+  frame.packets.clear();
+  frame.number = 0;
+  DropSettledDeadlines();
+}
+
+void FrameGatherer::MakeEquallyLong(std::vector<PacketRef>& packets) {
+  std::size_t longest = 0;
+  for (const PacketRef& packet : packets) longest = std::max(longest, packet.size());
+  for (std::size_t i = 0; i + 1 < packets.size(); ++i) {
+    PacketRef& packet = packets[i];
+    const std::size_t missing = longest - packet.size();
+    if (missing == 0 || missing > kMostPadding || !MayBePadded(packet)) continue;
+    const std::size_t size = packet.size();
+    const auto bytes = packet.mutable_buffer();
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(size), missing - 1, uint8_t{0});
+    bytes[longest - 1] = static_cast<uint8_t>(missing);
+    bytes[0] |= kPaddingBit;
+    packet.set_size(longest);
+    ++stats_.padded;
+    stats_.padding_bytes += missing;
+  }
+}
+
+}  // namespace stellwerk

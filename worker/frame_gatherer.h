@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "rtc/base/ids.h"
+#include "rtc/base/packet_pool.h"
+#include "rtc/base/units.h"
+
+namespace stellwerk {
+
+// What gathering did so far.
+struct GatherStats {
+  uint64_t frames = 0;         // released, whole or at the end of their time
+  uint64_t packets = 0;        // in them
+  uint64_t timeouts = 0;       // frames of which the marker had not come in time
+  uint64_t padded = 0;         // packets that were made as long as their neighbours
+  uint64_t padding_bytes = 0;  // on them
+};
+
+// Holds the packets of a video frame to one subscriber back until its last one is there, or for a
+// short time: a frame can't be decoded before that anyway, and packets of one size that leave
+// together cost a fraction (UDP_SEGMENT). Those that are a byte or two shorter than the others get
+// RTP padding (RFC 3550 §5.1), but for the last, which may be shorter. Sans-IO.
+class FrameGatherer {
+ public:
+  struct Packet {
+    TransportId transport;
+    PacketRef packet;  // plaintext, with room for kMostPadding bytes and what protection adds
+  };
+  // A packetizer splits a frame into parts that differ by at most so much (measured on Chromium).
+  static constexpr std::size_t kMostPadding = 2;
+
+  // Zero: nothing is held back.
+  explicit FrameGatherer(TimeDelta longest) : longest_(longest) {}
+  [[nodiscard]] bool enabled() const { return longest_.count() > 0; }
+
+  // In the order of sending. What is to be sent now is appended to `out`.
+  void Add(Timestamp now, Ssrc ssrc, bool marker, Packet packet, std::vector<Packet>& out);
+  // What has waited long enough.
+  void HandleTimeout(Timestamp now, std::vector<Packet>& out);
+  // Drops what is held for a transport that is gone.
+  void Forget(TransportId transport);
+  [[nodiscard]] Timestamp NextTimeout() const;
+  [[nodiscard]] const GatherStats& stats() const { return stats_; }
+
+ private:
+  using Key = std::pair<TransportId, Ssrc>;
+  struct Frame {
+    std::vector<PacketRef> packets;  // empty: nothing is held; its memory is kept
+    uint64_t number = 0;             // of the frame that is held, unlike all others
+  };
+  struct Deadline {
+    Timestamp at;
+    Key key;
+    uint64_t number = 0;
+  };
+
+  // Of frames that were released or forgotten since: they wake nobody.
+  void DropSettledDeadlines();
+  void Release(const Key& key, Frame& frame, std::vector<Packet>& out);
+  void MakeEquallyLong(std::vector<PacketRef>& packets);
+
+  const TimeDelta longest_;
+  absl::flat_hash_map<Key, Frame> frames_;
+  std::deque<Deadline> deadlines_;  // ascending, as all wait equally long
+  uint64_t next_number_ = 1;
+  GatherStats stats_;
+};
+
+}  // namespace stellwerk

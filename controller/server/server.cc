@@ -39,7 +39,7 @@ bool IsGauge(std::string_view name) {
   static constexpr std::array<std::string_view, 10> kGauges = {
       "routers",        "transports",     "producers",       "consumers",   "data_producers",
       "data_consumers", "packet_buffers", "tcp_connections", "video_slots", "video_slots_limited"};
-  return name.ends_with("_us") || name.ends_with("_bps") ||
+  return name.ends_with("_us") || name.ends_with("_bps") || name.ends_with("_buffer_bytes") ||
          std::find(kGauges.begin(), kGauges.end(), name) != kGauges.end();
 }
 
@@ -139,6 +139,8 @@ absl::Status Server::StartWorkers(const Paths& paths) {
     options.arguments.insert(options.arguments.end(), {"--rtc-address", address});
   for (const std::string& address : config_.rtc.announce)
     options.arguments.insert(options.arguments.end(), {"--announce", address});
+  options.arguments.insert(options.arguments.end(),
+                           {"--gather", std::to_string(config_.rtc.gather_us)});
   if (config_.log.addresses) options.arguments.emplace_back("--log-addresses");
   static constexpr const char* kLevels[] = {"debug", "info", "warn", "error"};
   options.arguments.insert(options.arguments.end(),

@@ -37,7 +37,7 @@ p { margin: 0 0 10px; }
 .note { background: var(--warn-back); border-left: 4px solid var(--warn); border-radius: 6px;
   padding: 12px 16px; margin: 18px 0 0; }
 .note ul, .problems { margin: 4px 0 0; padding-left: 20px; overflow-wrap: anywhere; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(158px, 1fr)); gap: 12px;
+.tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px;
   margin: 24px 0 0; padding: 0; list-style: none; }
 .tiles li, .card, figure.plot { background: var(--card); border: 1px solid var(--rule);
   border-radius: 10px; }
@@ -88,16 +88,16 @@ table small { display: block; color: var(--quiet); font-weight: 400; font-size: 
 table.figures th:first-child { width: 50%; }
 .compared tbody th { min-width: 11em; } .compared td.number small { max-width: none; }
 code, pre { font: .87rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-code { overflow-wrap: anywhere; }
+td code, td .good, td .bad, td .warn { white-space: nowrap; }
 pre { margin: 10px 0 0; padding: 14px 16px; background: var(--card); border: 1px solid var(--rule);
   border-radius: 10px; overflow-x: auto; }
 details { margin-top: 30px; } summary { cursor: pointer; font-weight: 600; }
 footer { margin-top: 36px; color: var(--quiet); font-size: .85rem; }
+@media (max-width: 800px) { .tiles { grid-template-columns: repeat(2, 1fr); } }
 @media (max-width: 640px) {
   main { padding: 18px 14px 36px; }
   h1 { font-size: 1.4rem; }
   .facts { grid-template-columns: 1fr; gap: 0; } .facts dd { margin-bottom: 6px; }
-  .tiles { grid-template-columns: repeat(2, 1fr); }
   table.figures thead { display: none; }
   table.figures tr { display: flex; flex-wrap: wrap; gap: 2px 18px; padding: 10px 14px;
     border-top: 1px solid var(--rule); }

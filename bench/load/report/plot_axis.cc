@@ -52,6 +52,7 @@ std::vector<double> TimeTicks(double low, double high, int count) {
 
 std::vector<double> LogarithmicTicks(double low, double high) {
   if (!IsRange(low, high) || low <= 0) return {};
+  if (high / low < 8) return Ticks(low, high, 4);  // as good as linear
   const double first = std::floor(std::log10(low));
   const double powers = std::ceil(std::log10(high)) - first;
   const double stride = powers > 8 ? std::ceil(powers / 8) : 1;

@@ -26,11 +26,23 @@ RoomClient::RoomClient(Swarm& swarm, WebClient& web, RoomClientConfig config,
 
 RoomClient::~RoomClient() {
   socket_.reset();
-  if (participant_ != nullptr) swarm_.Remove(participant_);
+  RemoveParticipant();
+}
+
+void RoomClient::RemoveParticipant() {
+  Participant* participant = std::exchange(participant_, nullptr);
+  if (participant != nullptr) config_.owner.Remove(swarm_, *participant);
+}
+
+void RoomClient::Resume() {
+  resuming_ = true;
+  Connect();
 }
 
 void RoomClient::Connect() {
   closed_ = false;
+  error_.clear();
+  bye_.clear();
   socket_ = web_.Open(
       config_.url,
       {.on_open =
@@ -45,7 +57,14 @@ void RoomClient::Connect() {
              if (!secret_.empty()) hello["secret"] = secret_;
              Send(hello);
            },
-       .on_text = [this](std::string_view text) { OnText(text); },
+       .on_text =
+           [this](std::string_view text) {
+             try {
+               OnText(text);
+             } catch (const json::exception&) {
+               error_ = "the server sent a field of an unexpected type";
+             }
+           },
        .on_closed =
            [this](std::string reason) {
              closed_ = true;
@@ -101,7 +120,11 @@ void RoomClient::OnWelcome(const json& message) {
   others_.clear();
   for (const json& other : message.value("participants", json::array())) OnParticipant(other);
   const bool resumed = message.value("resumed", false);
-  if (!resumed || !connected()) MakeParticipant();
+  const bool restart = std::exchange(resuming_, false);
+  if (!resumed || !connected()) return MakeParticipant();
+  if (!restart) return;
+  participant_->RestartIce();
+  SendOffer();
 }
 
 void RoomClient::OnParticipant(const json& participant) {
@@ -110,12 +133,12 @@ void RoomClient::OnParticipant(const json& participant) {
 }
 
 void RoomClient::MakeParticipant() {
-  if (participant_ != nullptr) swarm_.Remove(std::exchange(participant_, nullptr));
+  RemoveParticipant();
   slots_.clear();
   wanted_.clear();
   ParticipantConfig config = media_;
   config.name = identity_;
-  auto added = swarm_.Add(std::move(config));
+  auto added = config_.owner.Add(swarm_, std::move(config));
   if (!added.ok()) {
     error_ = std::string(added.status().message());
     return;
@@ -150,6 +173,7 @@ void RoomClient::OnAnswer(const json& message) {
   const auto status = swarm_.HandleAnswer(*participant_, Text(message, "sdp"));
   if (!status.ok()) error_ = std::string(status.message());
   ++answers_;
+  answered_at_ = swarm_.Now();
   ApplyEncodings();
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "bench/synthetic/participant.h"
+#include "bench/synthetic/runner/participant_owner.h"
 #include "bench/synthetic/runner/swarm.h"
 #include "bench/synthetic/runner/web_client.h"
 
@@ -26,6 +27,7 @@ struct RoomClientConfig {
   std::string secret = {};
   // On `reconnect` of the server: a new transport at once, as the browser client does.
   bool reconnect = true;
+  ParticipantOwner owner = {};
 };
 
 // What the server says is in a slot.
@@ -46,6 +48,9 @@ class RoomClient {
   RoomClient& operator=(const RoomClient&) = delete;
 
   void Connect();
+  // Back from a lost network: connects again, and once it is welcomed as the one that it was, its
+  // transport goes on with new ICE credentials.
+  void Resume();
   // The participant's state as a new offer: after its RestartIce, AddSlots, StopTrack.
   void SendOffer();
   // Pins a video slot to a participant; nullopt: automatic again.
@@ -62,6 +67,10 @@ class RoomClient {
   // The WebSocket breaks; media goes on.
   void DropSignaling() { socket_.reset(); }
   void Send(const nlohmann::json& message);
+  // A number for a request of one's own.
+  int NextRequest() { return next_request_++; }
+  // The transport is given up; the next welcome brings another.
+  void ForgetParticipant() { RemoveParticipant(); }
 
   // Null before the welcome.
   [[nodiscard]] Participant* participant() { return participant_; }
@@ -80,6 +89,8 @@ class RoomClient {
   // How often the server has said which encodings of our tracks are watched.
   [[nodiscard]] int encodings_messages() const { return encodings_messages_; }
   [[nodiscard]] int answers() const { return answers_; }
+  // When the latest answer came.
+  [[nodiscard]] std::optional<Timestamp> answered_at() const { return answered_at_; }
   [[nodiscard]] int reconnects() const { return reconnects_; }
   // Empty while all is well.
   [[nodiscard]] const std::string& error() const { return error_; }
@@ -100,6 +111,7 @@ class RoomClient {
   void ApplyEncodings();
   void OnParticipant(const nlohmann::json& participant);
   void MakeParticipant();
+  void RemoveParticipant();
   void SendTracks();
 
   Swarm& swarm_;
@@ -116,12 +128,14 @@ class RoomClient {
   std::map<std::string, std::size_t> others_;
   std::vector<std::string> speakers_;
   std::map<std::string, bool> muted_;
+  bool resuming_ = false;
   // By mid and RID; what is not in it is wanted.
   std::map<std::string, std::map<std::string, bool>> wanted_;
   int encodings_messages_ = 0;
   int stats_request_ = 0;
   std::unique_ptr<nlohmann::json> stats_;
   int answers_ = 0;
+  std::optional<Timestamp> answered_at_;
   int reconnects_ = 0;
   std::string error_;
   std::string bye_;

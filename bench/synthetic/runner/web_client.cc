@@ -51,7 +51,12 @@ struct WebClient::Socket::Connection {
   bool open = false;
   bool closing = false;  // nobody wants to hear of it any more
   std::string incoming;
-  std::deque<std::string> queue;  // each with LWS_PRE bytes in front
+  std::string protocol;
+  struct Message {
+    std::string bytes;  // with LWS_PRE bytes in front
+    bool binary = false;
+  };
+  std::deque<Message> queue;
 };
 
 struct WebClient::State {
@@ -72,6 +77,7 @@ struct WebClient::State {
                  std::size_t size);
   int WriteHeaders(lws* wsi, const HttpCall& call, void* in, std::size_t size);
   int WriteNext(lws* wsi, Connection& connection);
+  static void DeliverMessage(Connection& connection, bool binary);
 
   static int Callback(lws* wsi, lws_callback_reasons reason, void* user, void* in,
                       std::size_t size);
@@ -107,7 +113,7 @@ int WebClient::State::Handle(lws* wsi, Connection& connection, lws_callback_reas
     case LWS_CALLBACK_CLIENT_RECEIVE:
       connection.incoming += text;
       if (!lws_is_final_fragment(wsi) || lws_remaining_packet_payload(wsi) != 0) return 0;
-      if (!connection.closing) connection.handlers.on_text(std::exchange(connection.incoming, {}));
+      DeliverMessage(connection, lws_frame_is_binary(wsi) != 0);
       return 0;
     case LWS_CALLBACK_CLIENT_WRITEABLE:
       return WriteNext(wsi, connection);
@@ -116,12 +122,20 @@ int WebClient::State::Handle(lws* wsi, Connection& connection, lws_callback_reas
   }
 }
 
+void WebClient::State::DeliverMessage(Connection& connection, bool binary) {
+  const std::string message = std::exchange(connection.incoming, {});
+  if (connection.closing) return;
+  if (binary && connection.handlers.on_binary) return connection.handlers.on_binary(message);
+  connection.handlers.on_text(message);
+}
+
 int WebClient::State::WriteNext(lws* wsi, Connection& connection) {
   if (!connection.queue.empty()) {
-    std::string& message = connection.queue.front();
-    const std::size_t size = message.size() - LWS_PRE;
-    auto* bytes = reinterpret_cast<unsigned char*>(message.data()) + LWS_PRE;
-    if (lws_write(wsi, bytes, size, LWS_WRITE_TEXT) < static_cast<int>(size)) return -1;
+    Connection::Message& message = connection.queue.front();
+    const std::size_t size = message.bytes.size() - LWS_PRE;
+    auto* bytes = reinterpret_cast<unsigned char*>(message.bytes.data()) + LWS_PRE;
+    const lws_write_protocol kind = message.binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT;
+    if (lws_write(wsi, bytes, size, kind) < static_cast<int>(size)) return -1;
     connection.queue.pop_front();
     lws_callback_on_writable(wsi);
     return 0;
@@ -148,6 +162,7 @@ int WebClient::State::HandleHttp(lws* wsi, Connection& connection, lws_callback_
       connection.reply.status = static_cast<int>(lws_http_client_http_response(wsi));
       connection.reply.location = Header(wsi, WSI_TOKEN_HTTP_LOCATION);
       connection.reply.content_type = Header(wsi, WSI_TOKEN_HTTP_CONTENT_TYPE);
+      connection.reply.server = Header(wsi, WSI_TOKEN_HTTP_SERVER);
       return 0;
     case LWS_CALLBACK_RECEIVE_CLIENT_HTTP: {
       std::array<char, LWS_PRE + kChunk> buffer{};
@@ -238,6 +253,7 @@ void WebClient::State::Connect(std::shared_ptr<Connection> connection, const std
   info.port = parsed->port;
   info.path = parsed->path.c_str();
   info.host = authority.c_str();
+  if (!c.protocol.empty()) info.protocol = c.protocol.c_str();
   info.method = c.is_web_socket ? nullptr : c.call.method.c_str();
   // Without it libwebsockets does not bind the connection to the protocol, and swallows replies'
   // bodies.
@@ -271,10 +287,11 @@ void WebClient::Call(HttpCall call, OnReply on_reply) {
   state_->Connect(std::move(connection), url);
 }
 
-std::unique_ptr<WebClient::Socket> WebClient::Open(const std::string& url,
-                                                   SocketHandlers handlers) {
+std::unique_ptr<WebClient::Socket> WebClient::Open(const std::string& url, SocketHandlers handlers,
+                                                   std::string protocol) {
   auto connection = std::make_shared<Socket::Connection>();
   connection->is_web_socket = true;
+  connection->protocol = std::move(protocol);
   connection->handlers = std::move(handlers);
   std::unique_ptr<Socket> socket(new Socket(connection));
   state_->Connect(std::move(connection), url);
@@ -289,9 +306,13 @@ WebClient::Socket::~Socket() {
   if (connection_->wsi != nullptr && connection_->open) lws_callback_on_writable(connection_->wsi);
 }
 
-void WebClient::Socket::Send(std::string_view text) {
+void WebClient::Socket::Send(std::string_view text) { Queue(text, false); }
+
+void WebClient::Socket::SendBinary(std::string_view bytes) { Queue(bytes, true); }
+
+void WebClient::Socket::Queue(std::string_view message, bool binary) {
   if (connection_->wsi == nullptr || connection_->closing) return;
-  connection_->queue.push_back(std::string(LWS_PRE, '\0') + std::string(text));
+  connection_->queue.push_back({std::string(LWS_PRE, '\0') + std::string(message), binary});
   lws_callback_on_writable(connection_->wsi);
 }
 

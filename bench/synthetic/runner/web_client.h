@@ -24,6 +24,7 @@ struct HttpReply {
   int status = 0;  // 0 = there was no reply; `error` says why
   std::string location;
   std::string content_type;
+  std::string server;  // what it calls itself
   std::string body;
   std::string error;
 };
@@ -45,12 +46,16 @@ class WebClient {
   struct SocketHandlers {
     absl::AnyInvocable<void()> on_open;
     absl::AnyInvocable<void(std::string_view text)> on_text;
+    // Binary messages; without it they come as texts do.
+    absl::AnyInvocable<void(std::string_view bytes)> on_binary = {};
     // Also if it never opened. The last one of all.
     absl::AnyInvocable<void(std::string reason)> on_closed;
   };
   // An open WebSocket; forgetting it closes it, silently.
   class Socket;
-  std::unique_ptr<Socket> Open(const std::string& url, SocketHandlers handlers);
+  // `protocol`: the subprotocol that is asked for (RFC 6455 §1.9); empty: none.
+  std::unique_ptr<Socket> Open(const std::string& url, SocketHandlers handlers,
+                               std::string protocol = {});
 
  private:
   struct State;
@@ -64,11 +69,13 @@ class WebClient::Socket {
   Socket(const Socket&) = delete;
   Socket& operator=(const Socket&) = delete;
   void Send(std::string_view text);
+  void SendBinary(std::string_view bytes);
 
  private:
   friend class WebClient;
   struct Connection;
   explicit Socket(std::shared_ptr<Connection> connection);
+  void Queue(std::string_view message, bool binary);
   std::shared_ptr<Connection> connection_;
 };
 

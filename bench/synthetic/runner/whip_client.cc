@@ -7,17 +7,21 @@
 namespace stellwerk::synthetic {
 
 WhipClient::WhipClient(Swarm& swarm, WebClient& web, std::string url, ParticipantConfig media,
-                       std::string token)
-    : swarm_(swarm), web_(web), url_(std::move(url)), media_(std::move(media)) {
+                       std::string token, ParticipantOwner owner)
+    : swarm_(swarm),
+      web_(web),
+      url_(std::move(url)),
+      media_(std::move(media)),
+      owner_(std::move(owner)) {
   if (!token.empty()) authorization_ = "Bearer " + token;
 }
 
 WhipClient::~WhipClient() {
-  if (participant_ != nullptr) swarm_.Remove(participant_);
+  if (participant_ != nullptr) owner_.Remove(swarm_, *participant_);
 }
 
 void WhipClient::Connect() {
-  auto added = swarm_.Add(media_);
+  auto added = owner_.Add(swarm_, media_);
   if (!added.ok()) {
     error_ = std::string(added.status().message());
     return;
@@ -29,16 +33,21 @@ void WhipClient::Connect() {
              .authorization = authorization_,
              .body = participant_->CreateOffer()},
             [this, alive = std::weak_ptr<bool>(alive_)](HttpReply reply) {
-              if (alive.expired()) return;
-              status_ = reply.status;
-              location_ = reply.location;
-              if (reply.status != 201) {
-                error_ = reply.error.empty() ? reply.body : reply.error;
-                return;
-              }
-              const auto status = swarm_.HandleAnswer(*participant_, reply.body);
-              if (!status.ok()) error_ = std::string(status.message());
+              if (!alive.expired()) OnReply(std::move(reply));
             });
+}
+
+void WhipClient::OnReply(HttpReply reply) {
+  replied_ = true;
+  status_ = reply.status;
+  location_ = reply.location;
+  if (reply.status != 201) {
+    error_ = reply.error.empty() ? reply.body : reply.error;
+    return;
+  }
+  answered_at_ = swarm_.Now();
+  const auto status = swarm_.HandleAnswer(*participant_, reply.body);
+  if (!status.ok()) error_ = std::string(status.message());
 }
 
 void WhipClient::Leave() {

@@ -65,6 +65,20 @@ TEST(RtpPacketView, StripsPaddingOfAPaddingOnlyPacket) {
   EXPECT_TRUE(packet->payload().empty());
 }
 
+TEST(RtpPacketView, TakesCiphertextForNoPadding) {
+  // What looks like the size of the padding is encrypted: here more than there is, and none.
+  for (const uint8_t last : {uint8_t{200}, uint8_t{0}}) {
+    const std::vector<uint8_t> packet = {0xA0, 96, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, last};
+    EXPECT_FALSE(RtpPacketView::Parse(packet));
+    const auto view = RtpPacketView::ParseProtected(packet);
+    ASSERT_TRUE(view);
+    EXPECT_TRUE(view->has_padding());
+    EXPECT_EQ(view->padding_size(), 0U);
+    EXPECT_EQ(view->payload().size(), 4U);
+    EXPECT_EQ(view->ssrc(), Ssrc(3));
+  }
+}
+
 TEST(RtpPacketView, ReadsContributingSources) {
   const auto bytes = FromHex("82600001 00000002 00000003 aabbccdd 11223344 ff");
   const auto packet = RtpPacketView::Parse(bytes);

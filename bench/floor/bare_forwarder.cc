@@ -47,6 +47,7 @@ class BareForwarder : public Forwarder {
   }
   [[nodiscard]] sockaddr_in address() const override { return AddressOf(fd_); }
   [[nodiscard]] uint64_t forwarded() const override { return forwarded_; }
+  [[nodiscard]] uint64_t messages() const override { return sent_; }
 
   void RunFor(std::chrono::nanoseconds duration) override {
     using Clock = std::chrono::steady_clock;
@@ -121,6 +122,7 @@ class BareForwarder : public Forwarder {
       done += static_cast<std::size_t>(sent);
     }
     forwarded_ += burst_.size() * (last - first);
+    sent_ += path_ == SendPath::kConnected ? last - first : count;
   }
   // `segment` 0: it is one packet.
   void Add(std::size_t index, std::size_t destination, std::span<uint8_t> bytes,
@@ -148,6 +150,7 @@ class BareForwarder : public Forwarder {
   std::array<iovec, kMessages> vectors_{};
   std::array<SegmentControl, kMessages> controls_{};
   uint64_t forwarded_ = 0;
+  uint64_t sent_ = 0;  // messages
 };
 
 }  // namespace

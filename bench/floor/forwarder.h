@@ -22,6 +22,8 @@ class Forwarder {
   virtual void RunFor(std::chrono::nanoseconds duration) = 0;
   // Packets times destinations, since it was made.
   [[nodiscard]] virtual uint64_t forwarded() const = 0;
+  // In which they were handed to the kernel.
+  [[nodiscard]] virtual uint64_t messages() const = 0;
 
  protected:
   Forwarder() = default;

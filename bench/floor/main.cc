@@ -2,11 +2,16 @@
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "bench/floor/floor_case.h"
 #include "bench/floor/forwarder.h"
 #include "bench/floor/report.h"
@@ -26,7 +31,7 @@ struct Flags {
   std::vector<int> bursts = {1, 2, 4, 8};
   std::vector<std::string> paths = {"single", "runs", "connected", "socket"};
   std::vector<std::string> networks = {"loopback", "veth"};
-  std::string profile = "gcm128";
+  int rounds = 3;
   std::string json;
 };
 
@@ -45,12 +50,16 @@ absl::StatusOr<FloorResult> Measure(const FloorCase& what, in_addr address,
   (*sinks)->PublishTo(forwarder->address());
   forwarder->RunFor(kWarmUp);
   const uint64_t before = forwarder->forwarded();
+  const uint64_t messages_before = forwarder->messages();
   rusage from{};
   getrusage(RUSAGE_SELF, &from);
   forwarder->RunFor(std::chrono::nanoseconds(static_cast<int64_t>(what.seconds * 1e9)));
   rusage to{};
   getrusage(RUSAGE_SELF, &to);
-  FloorResult result = {.what = what, .forwarded = forwarder->forwarded() - before, .invalid = {}};
+  FloorResult result = {.what = what,
+                        .forwarded = forwarder->forwarded() - before,
+                        .messages = forwarder->messages() - messages_before,
+                        .invalid = {}};
   const auto totals = (*sinks)->Stop();
   if (!totals.ok()) return totals.status();
   if (result.forwarded == 0) return absl::InternalError("nothing was forwarded");
@@ -65,27 +74,52 @@ absl::StatusOr<FloorResult> Measure(const FloorCase& what, in_addr address,
   return result;
 }
 
-void MeasureAll(const Flags& flags, const std::string& network, in_addr address,
-                const Sinks::Place& place, std::vector<FloorResult>& results) {
+// What a network and a way to send cost at each burst, in the order of the table.
+std::vector<FloorCase> Cases(const Flags& flags, const std::string& network) {
+  std::vector<FloorCase> cases;
   for (const SendPath path :
        {SendPath::kSingle, SendPath::kRuns, SendPath::kConnected, SendPath::kSocket}) {
     if (std::find(flags.paths.begin(), flags.paths.end(), ToString(path)) == flags.paths.end())
       continue;
     for (const int burst : flags.bursts) {
-      FloorCase what = flags.base;
+      FloorCase& what = cases.emplace_back(flags.base);
       what.network = network;
       what.path = path;
       what.burst = burst;
-      auto result = Measure(what, address, place);
-      if (!result.ok()) {
-        std::fprintf(stderr, "bench_floor: %s, %s: %s\n", network.c_str(),
-                     std::string(ToString(path)).c_str(),
-                     std::string(result.status().message()).c_str());
-        return;
-      }
-      results.push_back(*std::move(result));
     }
   }
+  return cases;
+}
+
+// Valid ones before others, then by cost.
+FloorResult MedianOf(std::vector<FloorResult> rounds) {
+  std::stable_partition(rounds.begin(), rounds.end(),
+                        [](const FloorResult& round) { return round.invalid.empty(); });
+  const auto invalid = std::find_if(rounds.begin(), rounds.end(), [](const FloorResult& round) {
+    return !round.invalid.empty();
+  });
+  const auto end = invalid == rounds.begin() ? rounds.end() : invalid;
+  const auto middle = rounds.begin() + (end - rounds.begin() - 1) / 2;
+  std::nth_element(rounds.begin(), middle, end, [](const FloorResult& a, const FloorResult& b) {
+    return a.user_ns + a.system_ns < b.user_ns + b.system_ns;
+  });
+  return *middle;
+}
+
+// Round by round, so that what else the machine does falls on all alike.
+absl::Status MeasureAll(const Flags& flags, const std::string& network, in_addr address,
+                        const Sinks::Place& place, std::vector<FloorResult>& results) {
+  const auto cases = Cases(flags, network);
+  std::vector<std::vector<FloorResult>> measured(cases.size());
+  for (int round = 0; round < flags.rounds; ++round) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      auto result = Measure(cases[i], address, place);
+      if (!result.ok()) return result.status();
+      measured[i].push_back(*std::move(result));
+    }
+  }
+  for (auto& rounds : measured) results.push_back(MedianOf(std::move(rounds)));
+  return absl::OkStatus();
 }
 
 int Main(const Flags& flags) {
@@ -95,20 +129,27 @@ int Main(const Flags& flags) {
   std::vector<FloorResult> results;
   in_addr loopback{};
   loopback.s_addr = htonl(INADDR_LOOPBACK);
-  if (wants("loopback")) MeasureAll(flags, "loopback", loopback, {.address = loopback}, results);
-  if (wants("veth")) {
-    if (const auto status = EnterOwnNetwork(); status.ok()) {
-      MeasureAll(flags, "veth", VethAddress(), BehindVeth(), results);
+  absl::Status status;
+  if (wants("loopback"))
+    status = MeasureAll(flags, "loopback", loopback, {.address = loopback}, results);
+  if (status.ok() && wants("veth")) {
+    if (const auto entered = EnterOwnNetwork(); entered.ok()) {
+      status = MeasureAll(flags, "veth", VethAddress(), BehindVeth(), results);
     } else {
       std::fprintf(stderr, "bench_floor: veth skipped: %s\n",
-                   std::string(status.message()).c_str());
+                   std::string(entered.message()).c_str());
     }
   }
-  std::printf("%s\n%s, %d packets a second of %zu bytes of payload\n\n%s", Machine().c_str(),
-              std::string(ToString(flags.base.profile)).c_str(), flags.base.packets_per_second,
-              flags.base.payload, Table(results).c_str());
+  if (!status.ok())
+    std::fprintf(stderr, "bench_floor: %s\n", std::string(status.message()).c_str());
+  std::printf(
+      "%s\n%s, %d packets a second of %zu bytes of payload to %d destinations; per forwarded "
+      "packet:\n\n%s",
+      Machine().c_str(), std::string(ToString(flags.base.profile)).c_str(),
+      flags.base.packets_per_second, flags.base.payload, flags.base.destinations,
+      Table(results).c_str());
   if (!flags.json.empty()) std::ofstream(flags.json) << Json(results);
-  return results.empty() ? 1 : 0;
+  return status.ok() ? 0 : 1;
 }
 
 }  // namespace
@@ -141,6 +182,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--seconds", flags.base.seconds, "Length of each measurement")
       ->check(CLI::Range(0.1, 600.0))
+      ->capture_default_str();
+  app.add_option("--rounds", flags.rounds, "Measurements of each, of which the median counts")
+      ->check(CLI::Range(1, 100))
       ->capture_default_str();
   const std::map<std::string, SrtpProfile> profiles = {{"gcm128", SrtpProfile::kAeadAes128Gcm},
                                                        {"gcm256", SrtpProfile::kAeadAes256Gcm},

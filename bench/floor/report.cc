@@ -48,14 +48,23 @@ std::string Machine() {
   return processor + ", Linux " + kernel.release;
 }
 
+namespace {
+
+double RunOf(const FloorResult& result) {
+  return result.messages == 0
+             ? 0
+             : static_cast<double>(result.forwarded) / static_cast<double>(result.messages);
+}
+
+}  // namespace
+
 std::string Table(std::span<const FloorResult> results) {
-  std::string text =
-      "network   path       burst  destinations  user ns  system ns  CPU ns a forwarded packet\n";
+  std::string text = "network   path       burst   run  user ns  system ns  CPU ns\n";
   for (const FloorResult& result : results) {
     char line[160];
-    std::snprintf(line, sizeof(line), "%-9s %-10s %5d %13d %8.0f %10.0f %8.0f   %s\n",
+    std::snprintf(line, sizeof(line), "%-9s %-10s %5d %5.1f %8.0f %10.0f %7.0f  %s\n",
                   result.what.network.c_str(), std::string(ToString(result.what.path)).c_str(),
-                  result.what.burst, result.what.destinations, result.user_ns, result.system_ns,
+                  result.what.burst, RunOf(result), result.user_ns, result.system_ns,
                   result.user_ns + result.system_ns, result.invalid.c_str());
     text += line;
   }
@@ -74,6 +83,7 @@ std::string Json(std::span<const FloorResult> results) {
                     {"payload", what.payload},
                     {"profile", ToString(what.profile)},
                     {"forwarded", result.forwarded},
+                    {"run", RunOf(result)},
                     {"lost", result.lost},
                     {"user_ns", result.user_ns},
                     {"system_ns", result.system_ns},

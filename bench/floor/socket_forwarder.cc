@@ -48,6 +48,7 @@ class SocketForwarder : public Forwarder {
     return address;
   }
   [[nodiscard]] uint64_t forwarded() const override { return socket_->stats().datagrams_sent; }
+  [[nodiscard]] uint64_t messages() const override { return socket_->stats().send_messages; }
 
   void RunFor(std::chrono::nanoseconds duration) override {
     uv_timer_t timer;

@@ -30,10 +30,19 @@ void Derive(const SrtpKeys& keys, uint8_t label, std::span<uint8_t> result) {
                                     static_cast<int>(result.size())) == 1);
 }
 
-void XorBigEndian(uint8_t* target, uint64_t value, std::size_t size) {
-  for (std::size_t i = 0; i < size; ++i) {
-    target[i] ^= static_cast<uint8_t>(value >> (8 * (size - 1 - i)));
+// SSRC and 48-bit index, as both transforms have them, beginning `before` bytes into the block.
+template <std::size_t kSize>
+std::array<uint8_t, kSize> SaltedBlock(const SrtpSalt& salt, std::size_t before, Ssrc ssrc,
+                                       uint64_t index) {
+  std::array<uint8_t, kSize> block{};
+  for (std::size_t i = 0; i < 4; ++i) {
+    block[before + i] = static_cast<uint8_t>(ssrc.value() >> (24 - 8 * i));
   }
+  for (std::size_t i = 0; i < 6; ++i) {
+    block[before + 4 + i] = static_cast<uint8_t>(index >> (40 - 8 * i));
+  }
+  for (std::size_t i = 0; i < std::min(kSize, salt.size()); ++i) block[i] ^= salt[i];
+  return block;
 }
 
 }  // namespace
@@ -53,19 +62,11 @@ CipherKeys::~CipherKeys() {
 }
 
 GcmNonce MakeGcmNonce(const SrtpSalt& salt, Ssrc ssrc, uint64_t index) {
-  GcmNonce nonce;
-  std::copy_n(salt.begin(), nonce.size(), nonce.begin());
-  XorBigEndian(&nonce[2], ssrc.value(), 4);
-  XorBigEndian(&nonce[6], index, 6);
-  return nonce;
+  return SaltedBlock<kGcmNonceSize>(salt, 2, ssrc, index);
 }
 
 CmCounter MakeCmCounter(const SrtpSalt& salt, Ssrc ssrc, uint64_t index) {
-  CmCounter counter{};
-  std::ranges::copy(salt, counter.begin());
-  XorBigEndian(&counter[4], ssrc.value(), 4);
-  XorBigEndian(&counter[8], index, 6);
-  return counter;
+  return SaltedBlock<kAesBlockSize>(salt, 4, ssrc, index);
 }
 
 }  // namespace stellwerk

@@ -7,6 +7,15 @@ namespace {
 
 constexpr uint64_t kHalf = uint64_t{1} << 15;
 constexpr uint8_t kVersion2 = 2;
+constexpr std::size_t kRtpHeaderSize = 12;
+
+// Each packet is looked at twice, so this is no ByteReader: the bounds are checked once, before.
+uint16_t U16At(std::span<const uint8_t> bytes, std::size_t at) {
+  return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+uint32_t U32At(std::span<const uint8_t> bytes, std::size_t at) {
+  return static_cast<uint32_t>(U16At(bytes, at)) << 16 | U16At(bytes, at + 2);
+}
 
 }  // namespace
 
@@ -31,28 +40,21 @@ std::optional<uint32_t> SrtcpIndexOf(std::span<const uint8_t> packet, std::size_
 }
 
 std::optional<RtpIdentity> RtpIdentityOf(std::span<const uint8_t> packet) {
-  ByteReader reader(packet);
-  const uint8_t first = reader.ReadU8();
-  reader.Skip(1);
-  const SeqNum sequence_number(reader.ReadU16());
-  reader.Skip(4);
-  const Ssrc ssrc(reader.ReadU32());
-  if (!reader.ok() || first >> 6 != kVersion2) return std::nullopt;
-  return RtpIdentity{.ssrc = ssrc, .sequence_number = sequence_number};
+  if (packet.size() < kRtpHeaderSize || packet[0] >> 6 != kVersion2) return std::nullopt;
+  return RtpIdentity{.ssrc = Ssrc(U32At(packet, 8)), .sequence_number = SeqNum(U16At(packet, 2))};
 }
 
 std::optional<std::size_t> RtpHeaderSizeOf(std::span<const uint8_t> packet) {
-  ByteReader reader(packet);
-  const uint8_t first = reader.ReadU8();
-  const std::size_t csrc_count = first & 0x0F;
-  const bool has_extension = (first & 0x10) != 0;
-  reader.Skip(11 + 4 * csrc_count);
+  if (packet.size() < kRtpHeaderSize) return std::nullopt;
+  const std::size_t csrc_count = packet[0] & 0x0F;
+  const bool has_extension = (packet[0] & 0x10) != 0;
+  std::size_t size = kRtpHeaderSize + 4 * csrc_count;
   if (has_extension) {
-    reader.Skip(2);
-    reader.Skip(std::size_t{4} * reader.ReadU16());
+    if (packet.size() < size + 4) return std::nullopt;
+    size += 4 + std::size_t{4} * U16At(packet, size + 2);
   }
-  if (!reader.ok()) return std::nullopt;
-  return reader.offset();
+  if (packet.size() < size) return std::nullopt;
+  return size;
 }
 
 std::optional<Ssrc> RtcpSenderOf(std::span<const uint8_t> packet) {

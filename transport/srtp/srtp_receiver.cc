@@ -29,7 +29,7 @@ std::optional<DropReason> Refusal(const PacketWindow& window, uint64_t index) {
 }  // namespace
 
 SrtpReceiver::SrtpReceiver(const SrtpKeys& keys)
-    : keys_(keys), protector_(MakeProtector(keys, SrtpDirection::kReceive)) {}
+    : profile_(keys.profile), protector_(MakeProtector(keys, SrtpDirection::kReceive)) {}
 SrtpReceiver::~SrtpReceiver() = default;
 SrtpReceiver::SrtpReceiver(SrtpReceiver&&) noexcept = default;
 SrtpReceiver& SrtpReceiver::operator=(SrtpReceiver&&) noexcept = default;
@@ -70,7 +70,7 @@ Expected<std::size_t, DropReason> SrtpReceiver::SkipRtp(std::span<const uint8_t>
 Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtcp(std::span<uint8_t> packet) {
   const auto ssrc = RtcpSenderOf(packet);
   if (!ssrc) return Unexpected(DropReason::kMalformed);
-  const auto index = SrtcpIndexOf(packet, TagAfterIndex(keys_.profile));
+  const auto index = SrtcpIndexOf(packet, TagAfterIndex(profile_));
   if (!index) return Unexpected(DropReason::kTruncated);
   const auto known = streams_.find(*ssrc);
   if (known == streams_.end() && streams_.size() >= kMaxStreams) {

@@ -51,7 +51,7 @@ class SrtpReceiver {
   // Where a packet belongs, if it may still come.
   [[nodiscard]] Expected<Place, DropReason> PlaceOfRtp(std::span<const uint8_t> packet) const;
 
-  SrtpKeys keys_;
+  SrtpProfile profile_;  // the keys themselves are the protector's to keep, and to wipe
   std::unique_ptr<Protector> protector_;
   absl::flat_hash_map<Ssrc, SrtpReceiveState> streams_;
 };

@@ -16,7 +16,7 @@ bool HasRoom(std::span<const uint8_t> buffer, std::size_t size, std::size_t over
 }  // namespace
 
 SrtpSender::SrtpSender(const SrtpKeys& keys)
-    : keys_(keys), protector_(MakeProtector(keys, SrtpDirection::kSend)) {}
+    : profile_(keys.profile), protector_(MakeProtector(keys, SrtpDirection::kSend)) {}
 SrtpSender::~SrtpSender() = default;
 SrtpSender::SrtpSender(SrtpSender&&) noexcept = default;
 SrtpSender& SrtpSender::operator=(SrtpSender&&) noexcept = default;
@@ -30,7 +30,7 @@ Expected<std::size_t, DropReason> SrtpSender::ProtectRtp(std::span<uint8_t> buff
 
 Expected<ProtectJob, DropReason> SrtpSender::PrepareRtp(std::span<uint8_t> buffer,
                                                         std::size_t size) {
-  if (!HasRoom(buffer, size, SizesOf(keys_.profile).rtp_overhead)) {
+  if (!HasRoom(buffer, size, SizesOf(profile_).rtp_overhead)) {
     return Unexpected(DropReason::kTooLarge);
   }
   const auto packet = buffer.first(size);
@@ -55,7 +55,7 @@ Expected<ProtectJob, DropReason> SrtpSender::PrepareRtp(std::span<uint8_t> buffe
 
 Expected<std::size_t, DropReason> SrtpSender::ProtectRtcp(std::span<uint8_t> buffer,
                                                           std::size_t size) {
-  if (!HasRoom(buffer, size, SizesOf(keys_.profile).rtcp_overhead)) {
+  if (!HasRoom(buffer, size, SizesOf(profile_).rtcp_overhead)) {
     return Unexpected(DropReason::kTooLarge);
   }
   const auto ssrc = RtcpSenderOf(buffer.first(size));

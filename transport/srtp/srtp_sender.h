@@ -47,13 +47,13 @@ class SrtpSender {
   Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);
 
   // Bytes that protection adds to an RTP packet.
-  [[nodiscard]] std::size_t rtp_overhead() const { return SizesOf(keys_.profile).rtp_overhead; }
+  [[nodiscard]] std::size_t rtp_overhead() const { return SizesOf(profile_).rtp_overhead; }
   // True if RTP was ever sent with this SSRC under these keys: a new consumer must not start over
   // with it.
   [[nodiscard]] bool WasUsed(Ssrc ssrc) const;
 
  private:
-  SrtpKeys keys_;
+  SrtpProfile profile_;  // the keys themselves are the protector's to keep, and to wipe
   std::unique_ptr<Protector> protector_;
   absl::flat_hash_map<Ssrc, SrtpSendState> streams_;
 };

@@ -48,5 +48,18 @@ TEST(ReferenceSrtp, EncryptsAsRfc7714Section16_2_1) {
               "6c13"));
 }
 
+TEST(ReferenceSrtp, EncryptsRtcpAsRfc7714Section17_1) {
+  const SrtpSessionKeys keys{.cipher_key = FromHex("000102030405060708090a0b0c0d0e0f"),
+                             .auth_key = {},
+                             .salt = FromHex("51756964 2070726f 2071756f")};
+  const auto plain = FromHex(
+      "81c8000d 4d617273 4e545031 4e545032 52545020 0000042a 0000e930 4c756e61"
+      "deadbeef deadbeef deadbeef deadbeef deadbeef");
+  EXPECT_EQ(ReferenceProtectRtcp(keys, SrtpProfile::kAeadAes128Gcm, plain, 0x5d4),
+            FromHex("81c8000d 4d617273 63e94885 dcdab67c a727d766 2f6b7e99 7ff5c0f7 6c06f32d"
+                    "c676a5f1 730d6fda 4ce09b46 86303ded 0bb9275b c84aa458 96cf4d2f c5abf872"
+                    "45d9eade 800005d4"));
+}
+
 }  // namespace
 }  // namespace stellwerk

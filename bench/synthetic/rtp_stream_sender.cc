@@ -91,6 +91,8 @@ void RtpStreamSender::HandleNack(const Nack& nack, Timestamp now, TransportSende
                                  TransportOutbox& out) {
   nack.ForEachLost([&](SeqNum lost) {
     ++stats_.nacked;
+    // What the pacer can't let go for long would be asked for again, and again, before it goes.
+    if (transport.rate() != nullptr && transport.rate()->congested()) return;
     const int64_t newest = next_seq_ - 1;
     const int64_t seq = newest + (lost - SeqNum(static_cast<uint16_t>(newest)));
     if (seq < 0 || history_.empty() ||

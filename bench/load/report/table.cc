@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/load/report/figure_rows.h"
+#include "bench/load/report/page_parts.h"
 #include "bench/load/report/text_columns.h"
 #include "bench/load/report/value_text.h"
 
@@ -40,7 +41,7 @@ class Table {
   [[nodiscard]] std::string Bold(const std::string& text) const { return Painted(text, "1"); }
 
   void Head() {
-    Line(Bold(Printable(report_.title.empty() ? report_.scenario : report_.title)));
+    Line(Bold(Printable(TitleOf(report_))));
     std::string target = Printable(report_.target);
     if (!report_.software.empty()) target += " (" + Printable(report_.software) + ")";
     if (!target.empty()) Line("  " + PadRight("target", kLabel) + target);

@@ -64,6 +64,7 @@ std::string_view UnitName(FigureUnit unit) {
 }
 
 std::string FormatNumber(double value) {
+  if (!std::isfinite(value)) return "n/a";
   std::array<char, 400> text{};
   if (std::abs(value) >= 1e15) {
     std::snprintf(text.data(), text.size(), "%.3g", value);

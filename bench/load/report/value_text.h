@@ -14,7 +14,8 @@ std::string_view UnitName(FigureUnit unit);
 // "1.3 cores", "1,204,551". `value` is finite.
 std::string FormatValue(FigureUnit unit, double value);
 
-// Three digits that count, no more decimals than needed: "0.0123", "12.3", "1,234".
+// Three digits that count, no more decimals than needed: "0.0123", "12.3", "1,234". "n/a" for
+// what is not finite.
 std::string FormatNumber(double value);
 
 // "1:05", "2:03:10".

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <limits>
 #include <set>
 #include <sstream>
 
@@ -139,6 +140,8 @@ TEST(ValueText, ShowsThreeDigitsInAHandyUnit) {
   EXPECT_EQ(FormatNumber(-1234), "-1,234");
   EXPECT_EQ(FormatNumber(-0.0000000001), "0");
   EXPECT_EQ(FormatNumber(1e300), "1e+300");
+  EXPECT_EQ(FormatNumber(std::numeric_limits<double>::infinity()), "n/a");
+  EXPECT_EQ(FormatNumber(std::numeric_limits<double>::quiet_NaN()), "n/a");
 }
 
 TEST(ValueText, ClocksCountHours) {

@@ -37,8 +37,8 @@ class PacketPath {
   static constexpr std::size_t kRoomBehind =
       FrameGatherer::kMostPadding + Endpoint::kProtectionOverhead;
 
-  // All must outlive it. `gather`: how long a frame's packets to a subscriber wait for each other at
-  // most (FrameGatherer); zero: not at all.
+  // All must outlive it. `gather`: how long a frame's packets to a subscriber wait for each other
+  // at most (FrameGatherer); zero: not at all.
   PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint, TimeDelta gather = {});
   ~PacketPath();
   PacketPath(const PacketPath&) = delete;

@@ -15,8 +15,8 @@
 #include "transport/dtls/dtls_session.h"
 #include "transport/ice/ice_agent.h"
 #include "transport/sctp/sctp_association.h"
-#include "transport/session/session_config.h"
 #include "transport/session/protect_queue.h"
+#include "transport/session/session_config.h"
 #include "transport/srtp/srtp_receiver.h"
 #include "transport/srtp/srtp_sender.h"
 

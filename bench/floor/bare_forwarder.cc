@@ -25,6 +25,7 @@ class BareForwarder : public Forwarder {
  public:
   BareForwarder(const FloorCase& what, in_addr address, std::vector<sockaddr_in> destinations)
       : path_(what.path),
+        overhead_(SizesOf(what.profile).rtp_overhead),
         destinations_(std::move(destinations)),
         fd_(OpenUdp(address, 8 << 20)),
         publisher_(what.profile),
@@ -96,25 +97,39 @@ class BareForwarder : public Forwarder {
       if (plain > 0 && plain + kMaxSrtpOverhead <= kPacketRoom)
         burst_.push_back(packet.first(plain));
     }
+    if (burst_.empty()) return;
     for (std::size_t first = 0; first < destinations_.size(); first += kDestinationsPerCall)
       Forward(first, std::min(first + kDestinationsPerCall, destinations_.size()));
   }
-  void Forward(std::size_t first, std::size_t last) {
+  // Each destination's copies side by side.
+  void Protect(std::size_t first, std::size_t last) {
+    jobs_.clear();
     std::size_t end = 0;
-    std::size_t count = 0;
     for (std::size_t i = first; i < last; ++i) {
-      const std::size_t begin = end;
-      std::size_t size = 0;
       for (const auto packet : burst_) {
-        const auto slot = std::span(arena_).subspan(end, packet.size() + kMaxSrtpOverhead);
+        const auto slot = std::span(arena_).subspan(end, packet.size() + overhead_);
         std::copy(packet.begin(), packet.end(), slot.begin());
-        size = subscribers_[i].Protect(slot, packet.size());
-        if (path_ == SendPath::kSingle) Add(count++, i, slot.first(size), 0);
-        end += size;
+        jobs_.push_back(subscribers_[i].Prepare(slot, packet.size()));
+        end += slot.size();
       }
-      const auto run = std::span(arena_).subspan(begin, end - begin);
-      if (path_ == SendPath::kRuns) Add(count++, i, run, size);
-      if (path_ == SendPath::kConnected) SendRun(connected_[i], nullptr, run, size);
+    }
+    ProtectBatch(jobs_);
+  }
+  void Forward(std::size_t first, std::size_t last) {
+    Protect(first, last);
+    std::size_t count = 0;
+    std::size_t run_size = 0;
+    for (const auto packet : burst_) run_size += packet.size() + overhead_;
+    for (std::size_t i = first; i < last; ++i) {
+      const auto run = std::span(arena_).subspan((i - first) * run_size, run_size);
+      const auto jobs = std::span(jobs_).subspan((i - first) * burst_.size(), burst_.size());
+      if (path_ == SendPath::kSingle) {
+        for (const ProtectJob& job : jobs) Add(count++, i, job.buffer, 0);
+      } else if (path_ == SendPath::kRuns) {
+        Add(count++, i, run, jobs.front().buffer.size());
+      } else {
+        SendRun(connected_[i], nullptr, run, jobs.front().buffer.size());
+      }
     }
     for (std::size_t done = 0; done < count;) {
       const int sent = sendmmsg(fd_, &messages_[done], static_cast<unsigned>(count - done), 0);
@@ -138,6 +153,7 @@ class BareForwarder : public Forwarder {
   static constexpr std::size_t kMessages = kDestinationsPerCall * kMaxBurst;
 
   const SendPath path_;
+  const std::size_t overhead_;  // bytes that protection adds
   std::vector<sockaddr_in> destinations_;
   const int fd_;
   std::vector<int> connected_;
@@ -146,6 +162,7 @@ class BareForwarder : public Forwarder {
   std::array<uint8_t, 65536> input_{};
   std::vector<std::span<uint8_t>> burst_;  // plaintext
   std::vector<uint8_t> arena_;
+  std::vector<ProtectJob> jobs_;
   std::array<mmsghdr, kMessages> messages_{};
   std::array<iovec, kMessages> vectors_{};
   std::array<SegmentControl, kMessages> controls_{};

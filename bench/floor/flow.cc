@@ -36,10 +36,15 @@ std::size_t Flow::Write(std::span<uint8_t> buffer, std::size_t payload) {
   return Protect(buffer, writer.size() + payload);
 }
 
-std::size_t Flow::Protect(std::span<uint8_t> buffer, std::size_t size) {
+ProtectJob Flow::Prepare(std::span<uint8_t> buffer, std::size_t size) {
   buffer[kSequenceOffset] = static_cast<uint8_t>(next_ >> 8);
   buffer[kSequenceOffset + 1] = static_cast<uint8_t>(next_);
-  const auto protected_size = send_->ProtectRtp(buffer, size, next_++);
+  return {.protector = send_.get(), .buffer = buffer, .size = size, .index = next_++};
+}
+
+std::size_t Flow::Protect(std::span<uint8_t> buffer, std::size_t size) {
+  const ProtectJob job = Prepare(buffer, size);
+  const auto protected_size = job.protector->ProtectRtp(job.buffer, job.size, job.index);
   STELLWERK_CHECK(protected_size.has_value());
   return *protected_size;
 }

@@ -18,8 +18,10 @@ class Flow {
 
   // The next packet, protected; its size.
   std::size_t Write(std::span<uint8_t> buffer, std::size_t payload);
-  // Protects the plaintext packet in place; its new size. As for a subscriber: its stream's next
-  // number.
+  // What protects the plaintext packet in place, as the stream's next, with the backend's others
+  // (ProtectBatch).
+  ProtectJob Prepare(std::span<uint8_t> buffer, std::size_t size);
+  // The same at once; its new size.
   std::size_t Protect(std::span<uint8_t> buffer, std::size_t size);
   // The plaintext's size, 0 if it is not the stream's next packet.
   std::size_t Unprotect(std::span<uint8_t> buffer);

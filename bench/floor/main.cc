@@ -18,6 +18,7 @@
 #include "bench/floor/sinks.h"
 #include "bench/floor/sockets.h"
 #include "bench/floor/veth.h"
+#include "transport/srtp/protector.h"
 
 namespace stellwerk::bench {
 namespace {
@@ -143,11 +144,11 @@ int Main(const Flags& flags) {
   if (!status.ok())
     std::fprintf(stderr, "bench_floor: %s\n", std::string(status.message()).c_str());
   std::printf(
-      "%s\n%s, %d packets a second of %zu bytes of payload to %d destinations; per forwarded "
+      "%s\n%s by %s, %d packets a second of %zu bytes of payload to %d destinations; per forwarded "
       "packet:\n\n%s",
       Machine().c_str(), std::string(ToString(flags.base.profile)).c_str(),
-      flags.base.packets_per_second, flags.base.payload, flags.base.destinations,
-      Table(results).c_str());
+      std::string(stellwerk::ToString(BestSrtpBackend())).c_str(), flags.base.packets_per_second,
+      flags.base.payload, flags.base.destinations, Table(results).c_str());
   if (!flags.json.empty()) std::ofstream(flags.json) << Json(results);
   return status.ok() ? 0 : 1;
 }

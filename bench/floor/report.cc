@@ -6,6 +6,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "transport/srtp/protector.h"
+
 namespace stellwerk::bench {
 
 std::string_view ToString(SendPath path) {
@@ -90,7 +92,11 @@ std::string Json(std::span<const FloorResult> results) {
                     {"cpu_ns", result.user_ns + result.system_ns},
                     {"invalid", result.invalid}});
   }
-  return nlohmann::json{{"machine", Machine()}, {"results", list}}.dump(2) + "\n";
+  return nlohmann::json{{"machine", Machine()},
+                        {"backend", stellwerk::ToString(BestSrtpBackend())},
+                        {"results", list}}
+             .dump(2) +
+         "\n";
 }
 
 }  // namespace stellwerk::bench

@@ -15,7 +15,7 @@ std::string Machine();
 
 // For people.
 std::string Table(std::span<const FloorResult> results);
-// For programs: {"machine", "results": [{"network", "path", "burst", ..., "cpu_ns"}]}.
+// For programs: {"machine", "backend", "results": [{"network", "path", "burst", ..., "cpu_ns"}]}.
 std::string Json(std::span<const FloorResult> results);
 
 }  // namespace stellwerk::bench

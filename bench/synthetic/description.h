@@ -40,6 +40,7 @@ struct LocalSide {
   IceParameters ice;
   Fingerprint fingerprint;
   std::string cname;
+  bool ice_lite = false;  // of answers to a server's offers
   // Of its own socket, if it is known already: for peers that check too (full ICE).
   std::optional<SocketAddress> address = std::nullopt;
 };

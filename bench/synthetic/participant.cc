@@ -63,6 +63,7 @@ Participant::Participant(ParticipantConfig config, const Context& context)
   local_.fingerprint = config_.announced_fingerprint.value_or(context_.fingerprint);
   local_.cname = RandomText(context_.random, 16);
   local_.ice = NewIceParameters();
+  local_.ice_lite = config_.passive_ice;
   for (std::size_t i = 0; i < config_.audio.size(); ++i) Plan(Role::kAudioTrack);
   for (const VideoConfig& video : config_.video) {
     MediaPlan& plan = media_.emplace_back(PlanTrack(Role::kVideoTrack, video.layers));
@@ -119,7 +120,8 @@ absl::Status Participant::Open(const SocketAddress& local, Timestamp now) {
   socket_ = local;
   if (!local.ip.is_unspecified()) local_.address = local;
   if (open_) return absl::OkStatus();
-  const SessionConfig session{.id = config_.id, .local_ice = local_.ice, .controlling = true};
+  const SessionConfig session{
+      .id = config_.id, .local_ice = local_.ice, .controlling = !config_.passive_ice};
   if (auto status = context_.endpoint.AddSession(session, now); !status.ok()) return status;
   open_ = true;
   return absl::OkStatus();

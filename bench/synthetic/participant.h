@@ -41,6 +41,9 @@ struct ParticipantConfig {
   // What video slots offer to receive.
   std::vector<Codec> slot_codecs = {Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1};
   bool data = true;
+  // To a server that makes the offers and knows no role conflict (RFC 8445 §7.3.1.1), as pion: the
+  // participant leaves all checks to it, like an ICE-lite agent.
+  bool passive_ice = false;
   // Sends what the network carries, as browsers do: see publisher_rate.h. Else every encoding is
   // sent at its rate, whatever becomes of it.
   bool adapt = false;

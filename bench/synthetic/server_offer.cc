@@ -132,6 +132,7 @@ std::string AnswerServerOffer(const ServerOffer& offer, const LocalSide& local) 
   SessionDescription answer;
   answer.session_id = local.session_id;
   answer.session_version = local.session_version;
+  answer.ice_lite = local.ice_lite;
   answer.extmap_allow_mixed = offer.offer.extmap_allow_mixed;
   std::vector<std::string> bundle;
   for (std::size_t i = 0; i < offer.media.size(); ++i) {

@@ -57,7 +57,13 @@ void JanusSession::Create() {
   });
 }
 
-void JanusSession::Info(OnReply on_reply) { Request({{"janus", "info"}}, std::move(on_reply)); }
+void JanusSession::Info(OnReply on_reply) {
+  const std::string transaction = "info";
+  pending_[transaction] = std::move(on_reply);
+  // It concerns no session, and is refused with the number of one.
+  const Json request = {{"janus", "info"}, {"transaction", transaction}};
+  socket_->Send(request.dump());
+}
 
 void JanusSession::Attach(std::string_view plugin, OnHandle on_handle) {
   Request({{"janus", "attach"}, {"plugin", plugin}},

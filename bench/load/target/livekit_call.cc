@@ -173,6 +173,9 @@ Participant* LiveKitCall::Receiver() {
   media.audio_slots = media.video_slots = 0;
   // The server's offers begin with its data channels, which carry the others along.
   media.data = true;
+  // The server's ICE insists on controlling what it offers, and drops the checks of one who does so
+  // too.
+  media.passive_ice = true;
   receiver_ = AddTransport(std::move(media));
   return receiver_;
 }

@@ -11,8 +11,8 @@
 namespace stellwerk::load {
 namespace {
 
-constexpr std::size_t kLabel = 28;
-constexpr std::size_t kValue = 12;
+constexpr std::size_t kLabel = 26;
+constexpr std::size_t kValue = 14;
 constexpr std::size_t kRatio = 9;
 
 std::string RatioText(const std::optional<double>& ratio) {

@@ -57,6 +57,7 @@ std::string Cell(const ComparedFigure& figure, std::size_t report) {
 std::string Table(std::span<const Report> reports) {
   std::string out;
   std::optional<FigureGroup> group;
+  std::string_view defined;  // for all percentiles of one thing, once
   for (const ComparedFigure& figure : CompareFigures(reports)) {
     if (group != figure.kind->group) {
       if (group) out += "</tbody></table></div>\n";
@@ -71,7 +72,9 @@ std::string Table(std::span<const Report> reports) {
     const FigureKind& kind = *figure.kind;
     out += "<tr><th>" + EscapeHtml(kind.label);
     if (!kind.percentile.empty()) out += ", " + EscapeHtml(kind.percentile);
-    out += "<small>" + EscapeHtml(kind.definition) + "</small></th>";
+    if (kind.definition != defined) out += "<small>" + EscapeHtml(kind.definition) + "</small>";
+    defined = kind.definition;
+    out += "</th>";
     for (std::size_t i = 0; i < reports.size(); ++i) out += Cell(figure, i);
     out += "</tr>\n";
   }

@@ -34,14 +34,14 @@ TEST(Comparison, PutsFiguresSideBySideWithRatiosToTheFirst) {
             R"(A   4 people, stellwerk 0.5.0
 B   4 people, Janus 1.1.2
 
-Join                                     A           B
-  join p95                          200 ms      412 ms  x2.06
+Join                                     A             B
+  join p95                          200 ms        412 ms  x2.06
 
-Picture                                  A           B
-  freezes                                0           7
+Picture                                  A             B
+  freezes                                0             7
 
-Server                                   A           B
-  CPU                            1.5 cores         n/a
+Server                                   A             B
+  CPU                            1.5 cores           n/a
 )");
 }
 

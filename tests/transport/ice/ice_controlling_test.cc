@@ -78,6 +78,13 @@ TEST_F(IceControllingTest, SaysNothingBeforeItKnowsThePeer) {
   EXPECT_EQ(checks_sent_, 0);
 }
 
+TEST_F(IceControllingTest, WaitsForAnAnswerAsLongAsItTakes) {
+  EXPECT_EQ(client_.NextTimeout(), kNever);
+  client_.HandleTimeout(now_ + 5min, changes_, client_out_);
+  EXPECT_EQ(client_.state(), IceState::kNew);
+  EXPECT_TRUE(client_out_.datagrams.empty());
+}
+
 TEST_F(IceControllingTest, BothSidesAgreeOnTheBestPair) {
   client_.SetRemote(kServer, now_);
   Run(1s);
@@ -202,7 +209,9 @@ TEST_F(IceControllingTest, RoleConflictIsAnsweredAndSurvived) {
   now_ += 250ms;
   client_.HandleTimeout(now_, changes_, client_out_);
   const auto second = StunMessage::Parse(client_out_.datagrams.front().packet.bytes());
-  EXPECT_NE(second->ice_controlling(), tie_breaker);
+  // RFC 8445 §7.3.1.1: nobody has more, so the peer gives way.
+  EXPECT_GT(tie_breaker, UINT64_MAX - (uint64_t{1} << 32));
+  EXPECT_EQ(second->ice_controlling(), UINT64_MAX);
   EXPECT_NE(second->transaction_id(), first->transaction_id());
 }
 

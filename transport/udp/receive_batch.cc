@@ -3,9 +3,11 @@
 #include <netinet/ip.h>
 #include <netinet/udp.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <utility>
 
 #include "transport/base/kernel_address.h"
 
@@ -71,21 +73,26 @@ void ReceiveBatch::Prepare(int fd, const Wishes& wishes) {
   }
 }
 
+void ReceiveBatch::Ready(std::size_t index) {
+  vectors_[index] = {.iov_base = buffer_.get() + index * kStride, .iov_len = room_};
+  headers_[index] = {};
+  msghdr& header = headers_[index].msg_hdr;
+  header.msg_name = &addresses_[index];
+  header.msg_namelen = sizeof(addresses_[index]);
+  header.msg_iov = &vectors_[index];
+  header.msg_iovlen = 1;
+  header.msg_control = controls_[index].bytes.data();
+  header.msg_controllen = kControl;
+}
+
 int ReceiveBatch::Receive(int fd, const Wishes& wishes) {
   const std::size_t room = wishes.offload ? kRoom : kMaxDatagram;
-  // The kernel overwrites the lengths with what it used.
-  for (std::size_t i = 0; i < kMessages; ++i) {
-    vectors_[i] = {.iov_base = buffer_.get() + i * kStride, .iov_len = room};
-    headers_[i] = {};
-    msghdr& header = headers_[i].msg_hdr;
-    header.msg_name = &addresses_[i];
-    header.msg_namelen = sizeof(addresses_[i]);
-    header.msg_iov = &vectors_[i];
-    header.msg_iovlen = 1;
-    header.msg_control = controls_[i].bytes.data();
-    header.msg_controllen = kControl;
-  }
+  if (std::exchange(room_, room) != room) used_ = kMessages;
+  // The kernel overwrites the lengths with what it used. Only those: a socket of thousands has one
+  // datagram at a time, and the others need not be touched for it.
+  for (std::size_t i = 0; i < used_; ++i) Ready(i);
   const int count = recvmmsg(fd, headers_.data(), kMessages, MSG_DONTWAIT, nullptr);
+  used_ = std::min(kMessages, static_cast<std::size_t>(std::max(count, 0)) + 1);
   return count < 0 ? -errno : count;
 }
 

@@ -62,6 +62,10 @@ class ReceiveBatch {
     std::array<uint8_t, kControl> bytes;
   };
 
+  void Ready(std::size_t index);
+
+  std::size_t room_ = 0;               // of each message
+  std::size_t used_ = 0;               // messages from the front that have to be made ready again
   std::unique_ptr<uint8_t[]> buffer_;  // untouched pages of it take no memory
   std::array<mmsghdr, kMessages> headers_{};
   std::array<iovec, kMessages> vectors_{};

@@ -179,7 +179,9 @@ void JanusCall::Subscribe() {
 
 void JanusCall::AnswerOffer(const Json& event) {
   ReadShown(JsonChild(JsonChild(JsonChild(event, "plugindata"), "data"), "streams"));
-  if (receiver_ == nullptr) {
+  // Later ones only bring more of the same connection.
+  const bool first = receiver_ == nullptr;
+  if (first) {
     ParticipantConfig media = config().media;
     media.audio.clear();
     media.video.clear();
@@ -192,7 +194,7 @@ void JanusCall::AnswerOffer(const Json& event) {
   if (!answer.ok()) return Fail("its offer: " + std::string(answer.status().message()));
   session_->Message(subscriber_, {{"request", "start"}}, JanusJsep("answer", *answer),
                     [](const Json&) {});
-  OnSignalled(janus_.swarm().Now());
+  if (first) OnSignalled(janus_.swarm().Now());
   if (state() == State::kUp) TellTiles();
 }
 

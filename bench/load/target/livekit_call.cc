@@ -161,8 +161,8 @@ void LiveKitCall::On(const livekit::Description& description) {
   const auto answer = swarm.AnswerOffer(*receiver_, description.sdp);
   if (!answer.ok()) return Fail("its offer: " + std::string(answer.status().message()));
   Send(livekit::WriteAnswer(*answer, description.id));
-  offered_ = true;
-  OnSignalled(swarm.Now());
+  // Later ones only bring more of the same connection.
+  if (!std::exchange(offered_, true)) OnSignalled(swarm.Now());
 }
 
 Participant* LiveKitCall::Receiver() {

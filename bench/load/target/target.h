@@ -100,7 +100,7 @@ struct CallConfig {
 // one of those that the step needs. First packets and frames are the media's to tell.
 struct JoinTimes {
   std::optional<Timestamp> started = {};
-  std::optional<Timestamp> signalled = {};  // the first answer is in hand, or given
+  std::optional<Timestamp> signalled = {};  // its first answer is in hand, or given
   std::optional<Timestamp> ice = {};        // a pair of addresses is selected
   std::optional<Timestamp> dtls = {};       // there are keys
 };
@@ -151,7 +151,7 @@ class Target {
   virtual absl::Status Prepare(std::span<const std::string> rooms) = 0;
   // Takes back what Prepare made; runs the loop for up to a second.
   virtual void Finish() = 0;
-  // "Janus 1.1.2", if the server tells; known after Prepare.
+  // "Janus 1.1.2", if the server tells; known after Prepare, LiveKit's after the first join.
   [[nodiscard]] virtual std::string software() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Call> NewCall(CallConfig config) = 0;
 };

@@ -84,8 +84,9 @@ class Consumer {
   void HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out);
   // Makes about `wanted` bytes that a receiver can do without, to probe its network with: recently
   // sent packets once more, else empty ones, always on the RTX stream, so that the numbers of the
-  // media are left alone. Returns what was made, headers included; nothing if the slot has no RTX
-  // or has sent nothing.
+  // media are left alone. Before the first packet, too: a link of which nothing is known may seem
+  // too small for the only layer there is. Returns what was made, headers included; nothing if the
+  // slot has no RTX or no source.
   DataSize MakePadding(DataSize wanted, HistoryLookup history, RtcOutbox& out);
   void OnReportBlock(const ReportBlock& block, std::optional<TimeDelta> round_trip_time);
 

@@ -62,7 +62,7 @@ OutgoingRtp* Consumer::EmitPadding(uint8_t size, RtcOutbox& out) {
 
 DataSize Consumer::MakePadding(DataSize wanted, HistoryLookup history, RtcOutbox& out) {
   int64_t made = 0;
-  if (!enabled_ || !has_sent()) return DataSize();
+  if (!enabled_) return DataSize();
   const auto count = [&](const OutgoingRtp* rtp) {
     if (rtp == nullptr) return false;
     out.rtp.back().media_class = RtpClass::kPadding;
@@ -70,9 +70,9 @@ DataSize Consumer::MakePadding(DataSize wanted, HistoryLookup history, RtcOutbox
     return true;
   };
   // The newest first: what a receiver may still be missing is the most useful.
-  const int64_t newest = sequence_.newest_output();
-  for (int64_t output = newest; output > newest - kPaddingCandidates && made < wanted.bytes();
-       --output) {
+  const int64_t newest = has_sent() ? sequence_.newest_output() : 0;
+  const int64_t oldest = has_sent() ? newest - kPaddingCandidates : newest;
+  for (int64_t output = newest; output > oldest && made < wanted.bytes(); --output) {
     const SentLog::Entry* entry = sent_.Find(output);
     // Half a packet too much is as near as half a packet too little.
     if (entry == nullptr || entry->filler || entry->size / 2 > wanted.bytes() - made) continue;

@@ -84,6 +84,23 @@ TEST_F(CallTest, TheHighestLayerIsShownAndLayersCanBeLimited) {
   EXPECT_TRUE(Video().clean());
 }
 
+// There is nothing smaller to send, and nothing to learn the link's rate from but padding.
+TEST(LoneLayerTest, IsShownThoughItIsLargerThanTheFirstEstimate) {
+  SimulatedRoom room;
+  ParticipantConfig publisher;
+  publisher.video = {VideoConfig{.source = 11}};
+  publisher.video.front().mode = ScalabilityMode::Parse("L1T1").value();
+  publisher.video.front().layers = {{"", {1280, 720}, DataRate::KilobitsPerSecond(3000)}};
+  Participant& camera = room.Join(publisher);
+  Participant& viewer = room.Join(Viewer(0, 1));
+  ASSERT_TRUE(room.RunUntil([&] { return camera.connected() && viewer.connected(); }));
+  const std::string slot = viewer.MidsOf(Role::kVideoSlot).front();
+  room.Show(viewer, slot, camera, camera.MidsOf(Role::kVideoTrack).front());
+  room.Run(3s);
+  EXPECT_GT(viewer.Slot(slot)->report().decodable, 30U);
+  EXPECT_TRUE(viewer.Slot(slot)->report().clean());
+}
+
 TEST_F(CallTest, LossOnBothLegsIsHealed) {
   room_.Run(1s);
   room_.SetLinks(*publisher_, LossyLinks(0.1, 0));

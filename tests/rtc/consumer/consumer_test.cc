@@ -255,9 +255,15 @@ TEST_F(ConsumerTest, APayloadWithADescriptorIsLeftAlone) {
   }
 }
 
-TEST_F(ConsumerTest, PaddingIsNothingBeforeTheFirstPacket) {
+TEST_F(ConsumerTest, PaddingIsEmptyBeforeTheFirstPacket) {
   Play({.spatial = 1, .temporal = 1});
-  EXPECT_TRUE(Padding(5000).empty());
+  const auto padding = Padding(1000);
+  ASSERT_FALSE(padding.empty());
+  for (const Sent& packet : padding) {
+    EXPECT_EQ(packet.view().ssrc(), kRtxSsrc);
+    EXPECT_TRUE(packet.view().payload().empty());
+  }
+  EXPECT_NE(Picture(true)[0].view().ssrc(), kRtxSsrc);
 }
 
 TEST_F(ConsumerTest, PaddingRepeatsTheNewestPacketsAndThenIsEmpty) {

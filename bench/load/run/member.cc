@@ -59,9 +59,36 @@ void Member::Leave() {
 
 void Member::Reconnect(Timestamp now) {
   now_ = now;
+  NoteJoin();
   reconnected_ = now;
+  frame_after_reconnect_.reset();
   up_ = false;
+  // Where the connection itself survives.
+  for (Participant* transport : transports_) {
+    for (const std::string& mid : transport->MidsOf(MediaPlan::Role::kVideoSlot)) {
+      transport->ObservePictures(mid, [this](const synthetic::JudgedPicture& picture) {
+        if (!picture.decodable || !reconnected_ || *picture.decodable < *reconnected_) return;
+        if (!frame_after_reconnect_) frame_after_reconnect_ = picture.decodable;
+      });
+    }
+  }
   call_->Reconnect();
+}
+
+void Member::NoteReconnect() {
+  if (!reconnected_) return;
+  if (!frame_after_reconnect_) {
+    JoinSteps steps;
+    for (const Participant* transport : transports_) {
+      ReadFirsts(*transport, context_.scenario.video.on(), steps);
+    }
+    if (steps.first_frame && *steps.first_frame >= *reconnected_) {
+      frame_after_reconnect_ = steps.first_frame;
+    }
+  }
+  if (!frame_after_reconnect_) return;
+  context_.tally.reconnect.Add(*frame_after_reconnect_ - *reconnected_);
+  reconnected_.reset();
 }
 
 void Member::SetMuted(bool muted, Timestamp now) {
@@ -148,12 +175,7 @@ JoinSteps Member::Steps() const {
 void Member::NoteJoin() {
   if (join_noted_ || !call_->times().dtls) return;
   join_noted_ = true;
-  const JoinSteps steps = Steps();
-  if (!reconnected_) {
-    context_.tally.AddJoin(steps);
-  } else if (steps.first_frame) {
-    context_.tally.reconnect.Add(*steps.first_frame - *reconnected_);
-  }
+  context_.tally.AddJoin(Steps());
 }
 
 bool Member::Observe(Timestamp now) {
@@ -170,6 +192,7 @@ bool Member::Observe(Timestamp now) {
     context_.tally.AddProblem(call_->error());
   }
   if (up_ && !join_noted_ && Steps().first_frame) NoteJoin();
+  NoteReconnect();
   return up_ && !was_up;
 }
 

@@ -72,6 +72,7 @@ class Member final : public CallObserver {
   [[nodiscard]] synthetic::ParticipantConfig Media(int other_publishers) const;
   [[nodiscard]] JoinSteps Steps() const;
   void NoteJoin();
+  void NoteReconnect();
   void ReadSlots(synthetic::Participant& transport, const Books& books, Timestamp now);
   void ReadTracks(synthetic::Participant& transport, Timestamp now);
   void ExpectHeights(const synthetic::Participant& transport, Books& books, Timestamp now) const;
@@ -90,7 +91,9 @@ class Member final : public CallObserver {
     std::optional<uint32_t> source = {};
   };
   std::vector<Wanted> wanted_;
+  // Since when it waits for a first frame after its network was lost, and when that came.
   std::optional<Timestamp> reconnected_;
+  std::optional<Timestamp> frame_after_reconnect_;
   bool up_ = false;
   bool failed_ = false;
   bool muted_ = false;

@@ -39,6 +39,7 @@ volatile std::sig_atomic_t interrupted = 0;
 
 struct Options {
   TargetOptions target = {.url = "ws://127.0.0.1:8080/signal"};
+  IpAddress local = IpAddress::V4({127, 0, 0, 1});  // of the participants' sockets
   std::string scenario_file;
   std::string expect;
   bool ramp = false;
@@ -139,7 +140,7 @@ class Programme {
 };
 
 absl::Status Programme::Open() {
-  auto swarm = synthetic::Swarm::Create({.seed = scenario_.seed});
+  auto swarm = synthetic::Swarm::Create({.local = {options_.local, 0}, .seed = scenario_.seed});
   if (!swarm.ok()) return swarm.status();
   swarm_ = *std::move(swarm);
   auto web = synthetic::WebClient::Create(swarm_->loop());
@@ -241,6 +242,13 @@ int Main(int argc, char** argv) {
   Options options;
   ScenarioFlags flags;
   AddTargetFlags(app, options.target);
+  app.add_option_function<std::string>(
+         "--local", [&options](const std::string& text) { options.local = *IpAddress::Parse(text); },
+         "Address of this host that participants send from and receive at")
+      ->check([](const std::string& text) {
+        return IpAddress::Parse(text) ? "" : text + " is not an IP address";
+      })
+      ->default_str("127.0.0.1");
   app.add_option("--scenario", options.scenario_file, "YAML file; flags override it");
   app.add_option("--expect", options.expect, "What must hold: 'join_p95<300ms,loss<0.1%'");
   app.add_flag("--ramp", options.ramp, "Find the most participants for whom --expect holds");

@@ -25,6 +25,7 @@ struct TimelineSample {
   double participants = 0;                 // connected
   double send_rate = 0;                    // bit/s, of all participants together
   double receive_rate = 0;                 // bit/s
+  double received_packets = 0;             // RTP, retransmissions included
   std::optional<double> loss = {};         // ratio 0..1, after repair
   std::optional<double> transit_p99 = {};  // ms
   double freezes = 0;                      // that began in it

@@ -32,6 +32,7 @@ Json SampleJson(const TimelineSample& sample) {
           {"participants", sample.participants},
           {"send_rate", sample.send_rate},
           {"receive_rate", sample.receive_rate},
+          {"received_packets", sample.received_packets},
           {"loss", OrNull(sample.loss)},
           {"transit_p99", OrNull(sample.transit_p99)},
           {"freezes", sample.freezes},
@@ -156,6 +157,7 @@ void ReadSamples(Reader& reader, const Json& json, Report& report) {
     reader.Read(element, path, "participants", sample.participants);
     reader.Read(element, path, "send_rate", sample.send_rate);
     reader.Read(element, path, "receive_rate", sample.receive_rate);
+    reader.Read(element, path, "received_packets", sample.received_packets);
     reader.Read(element, path, "loss", sample.loss);
     reader.Read(element, path, "transit_p99", sample.transit_p99);
     reader.Read(element, path, "freezes", sample.freezes);

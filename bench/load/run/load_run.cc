@@ -169,6 +169,7 @@ void Run::Sample(Timestamp now) {
   const LiveTotals& to = reading.totals;
   sample.send_rate = rate(from.sent.bytes, to.sent.bytes);
   sample.receive_rate = rate(from.reception.bytes, to.reception.bytes);
+  sample.received_packets = static_cast<double>(to.reception.packets - from.reception.packets);
   if (const uint64_t expected = to.reception.expected - from.reception.expected; expected > 0) {
     // What was missing at first may have been repaired since.
     const double lost =

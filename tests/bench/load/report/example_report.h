@@ -56,6 +56,7 @@ inline Report ExampleReport() {
                                .participants = std::min(200.0, i * 20.0),
                                .send_rate = 60e6 * std::min(1.0, i / 10.0),
                                .receive_rate = 240e6 * std::min(1.0, i / 10.0),
+                               .received_packets = 30e3 * std::min(1.0, i / 10.0),
                                .loss = i == 1 ? std::nullopt : std::optional(0.001 * x),
                                .transit_p99 = 1.5 + std::sin(i),
                                .freezes = i % 20 == 0 ? 1.0 : 0.0,

@@ -27,6 +27,7 @@ struct TimelineSample {
   double receive_rate = 0;                 // bit/s
   double received_packets = 0;             // RTP, retransmissions included
   std::optional<double> loss = {};         // ratio 0..1, after repair
+  std::optional<double> transit_p50 = {};  // ms
   std::optional<double> transit_p99 = {};  // ms
   double freezes = 0;                      // that began in it
   double generator_cpu = 0;                // cores

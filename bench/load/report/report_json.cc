@@ -34,6 +34,7 @@ Json SampleJson(const TimelineSample& sample) {
           {"receive_rate", sample.receive_rate},
           {"received_packets", sample.received_packets},
           {"loss", OrNull(sample.loss)},
+          {"transit_p50", OrNull(sample.transit_p50)},
           {"transit_p99", OrNull(sample.transit_p99)},
           {"freezes", sample.freezes},
           {"generator_cpu", sample.generator_cpu},
@@ -159,6 +160,7 @@ void ReadSamples(Reader& reader, const Json& json, Report& report) {
     reader.Read(element, path, "receive_rate", sample.receive_rate);
     reader.Read(element, path, "received_packets", sample.received_packets);
     reader.Read(element, path, "loss", sample.loss);
+    reader.Read(element, path, "transit_p50", sample.transit_p50);
     reader.Read(element, path, "transit_p99", sample.transit_p99);
     reader.Read(element, path, "freezes", sample.freezes);
     reader.Read(element, path, "generator_cpu", sample.generator_cpu);

@@ -177,6 +177,7 @@ void Run::Sample(Timestamp now) {
     sample.loss = std::max(0.0, lost) / static_cast<double>(expected);
   }
   if (const auto transit = to.transit.Since(from.transit); !transit.empty()) {
+    sample.transit_p50 = Seconds(transit.Percentile(0.5)) * 1000;
     sample.transit_p99 = Seconds(transit.Percentile(0.99)) * 1000;
   }
   sample.freezes = static_cast<double>(to.freezes - std::min(to.freezes, from.freezes));

@@ -58,6 +58,7 @@ inline Report ExampleReport() {
                                .receive_rate = 240e6 * std::min(1.0, i / 10.0),
                                .received_packets = 30e3 * std::min(1.0, i / 10.0),
                                .loss = i == 1 ? std::nullopt : std::optional(0.001 * x),
+                               .transit_p50 = 0.5,
                                .transit_p99 = 1.5 + std::sin(i),
                                .freezes = i % 20 == 0 ? 1.0 : 0.0,
                                .generator_cpu = 0.6,

@@ -87,6 +87,7 @@ void DtlsSession::Connection::HandleDatagram(Timestamp now, std::span<const uint
     if (role_ == DtlsRole::kClient) return;  // nobody answers what was not asked
     state_ = DtlsState::kHandshaking;
   }
+  if (released()) return TakeAlert(datagram);
   const bool waits_for_fingerprint =
       state_ == DtlsState::kHandshaking && SSL_is_init_finished(ssl_.get()) == 1;
   if (waits_for_fingerprint) {
@@ -98,7 +99,7 @@ void DtlsSession::Connection::HandleDatagram(Timestamp now, std::span<const uint
 }
 
 void DtlsSession::Connection::HandleTimeout(Timestamp now, DtlsOutput& out) {
-  if (is_over() || now < next_timeout_) return;
+  if (is_over() || released() || now < next_timeout_) return;
   ERR_clear_error();
   bio_.outgoing = &out.datagrams;
   if (DTLSv1_handle_timeout(ssl_.get()) < 0) Fail("handshake timed out");
@@ -108,7 +109,7 @@ void DtlsSession::Connection::HandleTimeout(Timestamp now, DtlsOutput& out) {
 
 Expected<std::monostate, DropReason> DtlsSession::Connection::Send(std::span<const uint8_t> data,
                                                                    DtlsOutput& out) {
-  if (is_over()) return Unexpected(DropReason::kClosed);
+  if (is_over() || released()) return Unexpected(DropReason::kClosed);
   if (state_ != DtlsState::kConnected) return Unexpected(DropReason::kDtlsNotReady);
   if (data.size() > kDtlsMtu - kMaxRecordOverhead) return Unexpected(DropReason::kTooLarge);
   if (data.empty()) return std::monostate();
@@ -126,7 +127,10 @@ Expected<std::monostate, DropReason> DtlsSession::Connection::Send(std::span<con
 void DtlsSession::Connection::Close(DtlsOutput& out) {
   if (is_over()) return;
   ERR_clear_error();
-  if (SSL_is_init_finished(ssl_.get()) == 1) {
+  if (released()) {
+    if (auto record = alerts_->CloseNotify(); !record.empty())
+      out.datagrams.push_back(std::move(record));
+  } else if (SSL_is_init_finished(ssl_.get()) == 1) {
     bio_.outgoing = &out.datagrams;
     SSL_shutdown(ssl_.get());
     bio_.outgoing = nullptr;
@@ -136,8 +140,26 @@ void DtlsSession::Connection::Close(DtlsOutput& out) {
   next_timeout_ = kNever;
 }
 
+void DtlsSession::Connection::Release() {
+  if (state_ != DtlsState::kConnected || released()) return;
+  alerts_ = AlertRecords::Of(ssl_.get(), role_);
+  if (alerts_ == nullptr) return;
+  ssl_.reset();
+  next_timeout_ = kNever;
+}
+
+void DtlsSession::Connection::TakeAlert(std::span<const uint8_t> datagram) {
+  const auto alert = alerts_->Read(datagram);
+  if (!alert) return;
+  if (alert->description == DtlsAlert::kCloseNotify) {
+    state_ = DtlsState::kClosed;
+  } else if (alert->level == DtlsAlert::kFatal) {
+    Fail("connection: fatal alert " + std::to_string(alert->description) + " of the peer");
+  }
+}
+
 std::optional<SrtpKeyPair> DtlsSession::Connection::ExportSrtpKeys() const {
-  if (state_ != DtlsState::kConnected) return std::nullopt;
+  if (state_ != DtlsState::kConnected || released()) return std::nullopt;
   const SRTP_PROTECTION_PROFILE* chosen = SSL_get_selected_srtp_profile(ssl_.get());
   if (chosen == nullptr) return std::nullopt;
   SrtpKeyPair pair;

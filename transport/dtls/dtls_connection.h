@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "transport/dtls/alert_records.h"
 #include "transport/dtls/datagram_bio.h"
 #include "transport/dtls/dtls_session.h"
 #include "transport/dtls/openssl_handles.h"
@@ -32,6 +33,8 @@ class DtlsSession::Connection {
   [[nodiscard]] Timestamp next_timeout() const { return next_timeout_; }
   Expected<std::monostate, DropReason> Send(std::span<const uint8_t> data, DtlsOutput& out);
   void Close(DtlsOutput& out);
+  void Release();
+  [[nodiscard]] bool released() const { return alerts_ != nullptr; }
 
   [[nodiscard]] DtlsState state() const { return state_; }
   [[nodiscard]] const std::string& failure_reason() const { return failure_reason_; }
@@ -39,6 +42,7 @@ class DtlsSession::Connection {
   [[nodiscard]] std::optional<SrtpKeyPair> ExportSrtpKeys() const;
 
  private:
+  void TakeAlert(std::span<const uint8_t> datagram);
   // Lets OpenSSL read the datagram, and takes what comes of it.
   void Drive(std::span<const uint8_t> datagram, DtlsOutput& out);
   void Handshake();
@@ -55,12 +59,13 @@ class DtlsSession::Connection {
   DtlsOptions options_;
   PeerCertificateCheck peer_;
   DatagramBioState bio_;
-  SslOwner ssl_;
+  SslOwner ssl_;                          // null once released
+  std::unique_ptr<AlertRecords> alerts_;  // in its place
   DtlsState state_ = DtlsState::kNew;
   std::string failure_reason_;
   Timestamp next_timeout_ = kNever;
   // What the peer sent after its handshake was through, while we wait for its fingerprint. Bounded.
-  std::deque<std::vector<uint8_t>> held_;
+  std::vector<std::vector<uint8_t>> held_;
 };
 
 }  // namespace stellwerk

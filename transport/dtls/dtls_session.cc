@@ -33,6 +33,8 @@ Expected<std::monostate, DropReason> DtlsSession::SendApplicationData(std::span<
   return connection_->Send(data, out);
 }
 void DtlsSession::Close(DtlsOutput& out) { connection_->Close(out); }
+void DtlsSession::Release() { connection_->Release(); }
+bool DtlsSession::released() const { return connection_->released(); }
 
 DtlsState DtlsSession::state() const { return connection_->state(); }
 const std::string& DtlsSession::failure_reason() const { return connection_->failure_reason(); }

@@ -62,18 +62,24 @@ class DtlsSession {
   void HandleTimeout(Timestamp now, DtlsOutput& out);
   [[nodiscard]] Timestamp NextTimeout() const;
 
-  // One record. kDtlsNotReady before kConnected, kClosed after it, kTooLarge if it can't fit a
-  // datagram of kDtlsMtu.
+  // One record. kDtlsNotReady before kConnected, kClosed after it and after Release(), kTooLarge if
+  // it can't fit a datagram of kDtlsMtu.
   Expected<std::monostate, DropReason> SendApplicationData(std::span<const uint8_t> data,
                                                            DtlsOutput& out);
   // Sends close_notify.
   void Close(DtlsOutput& out);
+  // Gives back nearly all memory of a connected session (60 kB). From then on it carries no data
+  // and repeats no handshake message, but it still takes the peer's alerts and can close. Nothing
+  // in any other state.
+  void Release();
+  [[nodiscard]] bool released() const;
 
   [[nodiscard]] DtlsState state() const;
   // Empty unless kFailed. No addresses, no key material.
   [[nodiscard]] const std::string& failure_reason() const;
   [[nodiscard]] DtlsRole role() const;
-  // Keys for both directions; nullopt before kConnected or if SRTP was not negotiated.
+  // Keys for both directions; nullopt before kConnected, after Release(), or if SRTP was not
+  // negotiated.
   [[nodiscard]] std::optional<SrtpKeyPair> ExportSrtpKeys() const;
 
  private:

@@ -61,9 +61,9 @@ absl::Status Endpoint::Connect(TransportId id, const RemoteTransportParameters& 
                                Timestamp now, TransportOutbox& out) {
   Session* session = Find(id);
   if (session == nullptr) return UnknownTransport(id);
-  session->Connect(remote, now, out);
+  const absl::Status status = session->Connect(remote, now, out);
   Settle(*session, now, out);
-  return absl::OkStatus();
+  return status;
 }
 
 absl::Status Endpoint::RestartIce(TransportId id, const IceParameters& local,

@@ -50,7 +50,8 @@ class Endpoint {
   // has brought the fingerprint.
   absl::Status AddSession(const SessionConfig& config, Timestamp now);
   // What the other side said about itself. Of a second call only data channels that were not
-  // negotiated before count.
+  // negotiated before count. FailedPrecondition: these came when TLS state had been released
+  // (kDtlsKeptAfterConnect).
   absl::Status Connect(TransportId id, const RemoteTransportParameters& remote, Timestamp now,
                        TransportOutbox& out);
   // RFC 8445 §9. The old credentials stay valid until the first check with the new ones; DTLS and

@@ -1,11 +1,13 @@
 #include "transport/session/session.h"
 
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "transport/ice/ice_controlling.h"
 #include "transport/ice/ice_lite.h"
 #include "transport/srtp/srtp_index.h"
@@ -43,9 +45,15 @@ Session::Session(const SessionConfig& config, PacketPool& pool, Random& random,
 
 Session::~Session() = default;
 
-void Session::Connect(const RemoteTransportParameters& remote, Timestamp now,
-                      TransportOutbox& out) {
-  if (ended()) return;
+absl::Status Session::Connect(const RemoteTransportParameters& remote, Timestamp now,
+                              TransportOutbox& out) {
+  if (ended()) return absl::OkStatus();
+  if (remote.sctp && sctp_ == nullptr && dtls_ && dtls_->released()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "transport ", id_.value(), ": data channels came more than ",
+        kDtlsKeptAfterConnect / std::chrono::seconds(1),
+        " s after the handshake, when its TLS state had been released; they need a new transport"));
+  }
   const bool first = !remote_.has_value();
   if (first) {
     remote_ = remote;
@@ -57,8 +65,10 @@ void Session::Connect(const RemoteTransportParameters& remote, Timestamp now,
   if (remote.sctp && sctp_ == nullptr) {
     sctp_ = std::make_unique<SctpAssociation>(
         sctp_stack_, SctpConfig{.dtls_role = dtls_->role(), .remote = *remote.sctp});
+    release_dtls_at_ = kNever;
   }
   Progress(now, out);
+  return absl::OkStatus();
 }
 
 void Session::StartDtls(DtlsRole role) {
@@ -155,12 +165,13 @@ void Session::HandleTimeout(Timestamp now, TransportOutbox& out) {
   if (ice_->NextTimeout() <= now) ice_->HandleTimeout(now, changes_, out);
   if (dtls_ && dtls_->NextTimeout() <= now) dtls_->HandleTimeout(now, dtls_output_);
   if (sctp_ && sctp_->NextTimeout() <= now) sctp_->HandleTimeout(now, sctp_output_);
+  if (release_dtls_at_ <= now) ReleaseDtls();
   Progress(now, out);
 }
 
 Timestamp Session::NextTimeout() const {
   if (ended()) return kNever;
-  Timestamp next = ice_->NextTimeout();
+  Timestamp next = std::min(ice_->NextTimeout(), release_dtls_at_);
   if (dtls_) next = std::min(next, dtls_->NextTimeout());
   if (sctp_) next = std::min(next, sctp_->NextTimeout());
   return next;
@@ -197,13 +208,21 @@ void Session::Pump(Timestamp now, TransportOutbox& out) {
   ReportSctpEvents(out);
 }
 
-void Session::OnDtlsConnected(Timestamp /*now*/) {
+void Session::OnDtlsConnected(Timestamp now) {
   dtls_connected_ = true;
+  if (sctp_ == nullptr) release_dtls_at_ = now + kDtlsKeptAfterConnect;
   if (const auto keys = dtls_->ExportSrtpKeys()) {
     srtp_sender_.emplace(keys->local);
     srtp_receiver_.emplace(keys->remote);
     stats_.srtp_profile = NameOf(keys->local.profile);
   }
+}
+
+// What a handshake needs no more, media never did.
+void Session::ReleaseDtls() {
+  release_dtls_at_ = kNever;
+  dtls_->Release();
+  dtls_output_ = {};
 }
 
 void Session::ReportSctpEvents(TransportOutbox& out) {

@@ -34,7 +34,9 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  void Connect(const RemoteTransportParameters& remote, Timestamp now, TransportOutbox& out);
+  // FailedPrecondition: data channels came after the TLS state was released.
+  absl::Status Connect(const RemoteTransportParameters& remote, Timestamp now,
+                       TransportOutbox& out);
   void RestartIce(const IceParameters& local, const IceParameters& remote, Timestamp now);
   // FailedPrecondition if this is not a controlling session.
   absl::Status AddCandidatePair(const Tuple& pair, Timestamp now);
@@ -83,6 +85,7 @@ class Session {
   // DTLS records carry SCTP and the other way round: until neither has anything to say.
   void Pump(Timestamp now, TransportOutbox& out);
   void ReportSctpEvents(TransportOutbox& out);
+  void ReleaseDtls();
   void UpdateState(TransportOutbox& out);
   void SetState(TransportState state, std::string reason, TransportOutbox& out);
   void SendDatagram(PacketRef packet, TransportOutbox& out);
@@ -101,6 +104,7 @@ class Session {
   std::unique_ptr<SctpAssociation> sctp_;
   bool dtls_connected_ = false;
   bool sctp_started_ = false;
+  Timestamp release_dtls_at_ = kNever;
   TransportState state_ = TransportState::kNew;
   std::optional<Tuple> reported_tuple_;
   IceChanges changes_;

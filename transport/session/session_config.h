@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
+#include "rtc/base/units.h"
 #include "transport/base/outbox.h"
 #include "transport/base/tuple.h"
 
@@ -22,6 +24,10 @@ struct SessionConfig {
   // endpoint may share one, so each participant has a socket of its own, like a browser.
   std::vector<Tuple> candidate_pairs = {};
 };
+
+// How long after the handshake TLS state is kept, if no data channels were negotiated: for a peer
+// that lost our last flight and repeats its own, and for data channels that come a little later.
+inline constexpr TimeDelta kDtlsKeptAfterConnect = std::chrono::seconds(60);
 
 // What becomes of the RTP of an SSRC.
 enum class ReceiveMode : uint8_t {

@@ -213,7 +213,9 @@ LiveStatus Run::StatusAt(Timestamp now, const TimelineSample& sample) {
 
 Report Run::MakeReport() {
   Report report;
-  report.title = absl::StrCat(timeline_.rooms(), " rooms x ", scenario_.room_size(), " people");
+  const int rooms = timeline_.rooms();
+  report.title =
+      absl::StrCat(rooms, rooms == 1 ? " room x " : " rooms x ", scenario_.room_size(), " people");
   report.target = std::string(ToString(target_.kind()));
   report.software = target_.software();
   report.scenario = scenario_.name;

@@ -210,7 +210,7 @@ void Member::ReadSlots(Participant& transport, const Books& books, Timestamp now
       context_.tally.layers += demands->second.Compare(slot->report().shown, now, height_of);
     }
   }
-  ReadReception(transport, context_.tally);
+  ReadReception(transport, person_.identity, context_.tally);
 }
 
 void Member::ReadTracks(Participant& transport, Timestamp now) {

@@ -59,7 +59,7 @@ void ReadVideo(const SlotReceiver& slot, Timestamp now, Tally& tally) {
   tally.frame_latency.Merge(report.decodable_after);
 }
 
-void ReadReception(const Participant& transport, Tally& tally) {
+void ReadReception(const Participant& transport, const std::string& whose, Tally& tally) {
   tally.reception += transport.reception();
   tally.transit.Merge(transport.transit());
   tally.jitter.Merge(transport.jitter());
@@ -67,7 +67,7 @@ void ReadReception(const Participant& transport, Tally& tally) {
     ForEachSlotOf(transport, role, [&](const std::string& mid, const SlotReceiver& slot) {
       tally.errors += slot.report().errors;
       for (const std::string& problem : slot.report().problems) {
-        tally.AddProblem(transport.config().name + ", m-line " + mid + ": " + problem);
+        tally.AddProblem(whose + ", m-line " + mid + ": " + problem);
       }
     });
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "bench/load/run/tally.h"
 #include "bench/load/scenario/scenario.h"
@@ -22,7 +23,8 @@ void ReadFirsts(const synthetic::Participant& transport, bool of_video, JoinStep
 // The pictures of one slot, so far; once, at its end.
 void ReadVideo(const synthetic::SlotReceiver& slot, Timestamp now, Tally& tally);
 // What the network did, and what no network does, to all slots; once, at its end.
-void ReadReception(const synthetic::Participant& transport, Tally& tally);
+// `whose`: for problems in words.
+void ReadReception(const synthetic::Participant& transport, const std::string& whose, Tally& tally);
 // Of all its video slots, so far.
 uint64_t CountFreezes(const synthetic::Participant& transport, Timestamp now);
 // What its tracks have sent so far, added.

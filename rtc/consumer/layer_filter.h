@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <variant>
 
 #include "rtc/base/ids.h"
@@ -30,8 +31,17 @@ class LayerFilter {
   [[nodiscard]] bool awaits_keyframe() const;
 
  private:
+  template <typename Filter>
+  [[nodiscard]] Filter* Get() const {
+    const auto* filter = std::get_if<std::unique_ptr<Filter>>(&filter_);
+    return filter == nullptr ? nullptr : filter->get();
+  }
+
   LayerLimits limits_;
-  std::variant<std::monostate, Vp8LayerFilter, Vp9LayerFilter, DdLayerFilter> filter_;
+  // On the heap: they take up to 1.6 kB, and most slots of most people show nothing.
+  std::variant<std::monostate, std::unique_ptr<Vp8LayerFilter>, std::unique_ptr<Vp9LayerFilter>,
+               std::unique_ptr<DdLayerFilter>>
+      filter_;
 };
 
 }  // namespace stellwerk

@@ -7,11 +7,12 @@
 namespace stellwerk {
 
 NumberMap::NumberMap(std::size_t capacity, int64_t first_output)
-    : ring_(capacity), newest_output_(first_output - 1) {
+    : capacity_(capacity), newest_output_(first_output - 1) {
   STELLWERK_CHECK(capacity > 0 && (capacity & (capacity - 1)) == 0);
 }
 
 void NumberMap::StartRun(int64_t first_source) {
+  if (ring_.empty()) ring_.resize(capacity_);
   started_ = true;
   first_source_ = first_source;
   newest_source_ = first_source - 1;

@@ -12,7 +12,7 @@ namespace stellwerk {
 class NumberMap {
  public:
   // Remembers the latest `capacity` (a power of two) source numbers. The first output number is
-  // `first_output`.
+  // `first_output`. Takes memory with the first run.
   NumberMap(std::size_t capacity, int64_t first_output);
 
   // From now on numbers come from another source, or from another place of the same; `first_source`
@@ -53,7 +53,8 @@ class NumberMap {
   // Keeps numbers for everything between the newest and `source`.
   void ReserveUpTo(int64_t source);
 
-  std::vector<Entry> ring_;
+  std::size_t capacity_;
+  std::vector<Entry> ring_;  // empty before the first run
   bool started_ = false;
   int64_t first_source_ = 0;
   int64_t newest_source_ = 0;

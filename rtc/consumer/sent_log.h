@@ -31,10 +31,11 @@ class SentLog {
     uint8_t resends = 0;
   };
 
-  // Keeps the latest `capacity` (a power of two) packets; 0 = none.
-  explicit SentLog(std::size_t capacity) : ring_(capacity) {}
+  // Keeps the latest `capacity` (a power of two) packets; 0 = none. Takes memory with the first.
+  explicit SentLog(std::size_t capacity) : capacity_(capacity) {}
 
   void Add(const Entry& entry) {
+    if (ring_.empty()) ring_.resize(capacity_);
     if (!ring_.empty()) ring_[Index(entry.output)] = entry;
   }
   // nullptr if nothing was sent under this number, or too long ago.
@@ -48,6 +49,7 @@ class SentLog {
   [[nodiscard]] std::size_t Index(int64_t output) const {
     return static_cast<std::size_t>(output) & (ring_.size() - 1);
   }
+  std::size_t capacity_;
   std::vector<Entry> ring_;
 };
 

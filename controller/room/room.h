@@ -118,7 +118,7 @@ class Room {
   static void Tell(const Participant& participant, RoomEvent event, RoomOutbox& out);
 
   // room_media.cc
-  [[nodiscard]] AnswerPolicy PolicyOf(const Participant& participant) const;
+  [[nodiscard]] AnswerPolicy PolicyOf(const Participant& participant, Timestamp now) const;
   void ApplyAnswer(Timestamp now, Participant& participant, const AnswerResult& result,
                    RoomOutbox& out);
   void AddTrack(Participant& participant, const NewProducer& producer, RoomOutbox& out);

@@ -1,5 +1,6 @@
 // The half of Room that deals with offers, tracks and slots.
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <absl/container/flat_hash_set.h>
@@ -18,6 +19,9 @@ constexpr std::size_t kMaxDescribedMids = 256;
 // and who pins somebody wants to see them.
 constexpr uint8_t kScreenPriority = 192;
 constexpr uint8_t kPinnedPriority = 160;
+// From the first offer on. The worker keeps TLS state for 60 s after the handshake, which comes
+// later; what is on its way to it when the time is over must not be refused.
+constexpr TimeDelta kDataOfferWindow = std::chrono::seconds(50);
 
 // Whether the offer comes from another RTCPeerConnection than the one negotiated before: a
 // certificate belongs to one.
@@ -68,7 +72,7 @@ auto SettingsOf(const Map& map, const Mid& mid) {
 
 }  // namespace
 
-AnswerPolicy Room::PolicyOf(const Participant& participant) const {
+AnswerPolicy Room::PolicyOf(const Participant& participant, Timestamp now) const {
   AnswerPolicy policy;
   policy.codecs = settings_.codecs;
   policy.allow_publish = participant.kind != ParticipantKind::kViewer;
@@ -76,6 +80,8 @@ AnswerPolicy Room::PolicyOf(const Participant& participant) const {
   policy.max_audio_slots = settings_.max_audio_slots;
   policy.max_video_slots = settings_.max_video_slots;
   policy.end_to_end_encrypted = participant.end_to_end_encrypted;
+  policy.too_late_for_data =
+      participant.media && now - participant.media->created >= kDataOfferWindow;
   // One person's viewer hears that person however quiet.
   if (!participant.viewed.empty()) policy.audio_slot_mode = SlotMode::kAssigned;
   return policy;
@@ -97,7 +103,7 @@ Expected<std::string, RoomError> Room::HandleOffer(Timestamp now, ParticipantId 
   if (!parsed) return rejected(parsed.error());
   const bool new_peer = !participant->media || IsNewPeer(*parsed, participant->media->negotiated);
   const auto result =
-      Answer(offer, PolicyOf(*participant), worker_->ids.ForAnswer(), worker_->description,
+      Answer(offer, PolicyOf(*participant, now), worker_->ids.ForAnswer(), worker_->description,
              new_peer ? Negotiated{} : participant->media->negotiated);
   if (!result) return rejected(result.error());
   worker_->ids.Commit(*result);

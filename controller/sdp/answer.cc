@@ -110,7 +110,7 @@ class Answerer {
     }
     if (section.IsRtp()) return AnswerRtp(index);
     if (section.type == MediaType::kApplication) {
-      AnswerData(index);
+      return AnswerData(index);
     } else {
       Refuse(section, "media " + Quoted(section.type_name) + " is not known");
       Reject(index);
@@ -180,7 +180,7 @@ class Answerer {
     return answer;
   }
 
-  void AnswerData(std::size_t index) {
+  Error AnswerData(std::size_t index) {
     const MediaDescription& section = offer_.media[index];
     const bool sctp = section.protocol.ends_with("DTLS/SCTP");
     if (!policy_.allow_data || !sctp || has_data_) {
@@ -188,7 +188,13 @@ class Answerer {
                       : has_data_ ? "a second data section"
                                   : "data channels are not allowed here");
       Reject(index);
-      return;
+      return std::nullopt;
+    }
+    if (policy_.too_late_for_data && result_.sctp_added) {
+      return SdpError{
+          section.line,
+          "the first data channel comes too late for this connection: offer it when the "
+          "connection begins, or with a new RTCPeerConnection"};
     }
     has_data_ = true;
     MediaDescription answer = StartAnswer(section);
@@ -199,6 +205,7 @@ class Answerer {
     Remove(PreviousOf(index));
     session_.media.push_back(std::move(answer));
     NextMedia(section);
+    return std::nullopt;
   }
 
   Error AnswerRtp(std::size_t index) {

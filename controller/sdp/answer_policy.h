@@ -18,6 +18,9 @@ struct AnswerPolicy {
   bool allow_publish = true;
   bool allow_subscribe = true;
   bool allow_data = true;
+  // The connection is as old as the worker keeps TLS state for data channels that come later: an
+  // offer that brings the first ones is an error.
+  bool too_late_for_data = false;
   // m-lines beyond these are answered inactive.
   std::size_t max_audio_producers = 4;
   std::size_t max_video_producers = 4;

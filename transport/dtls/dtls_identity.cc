@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "transport/dtls/dtls_session.h"
 #include "transport/dtls/openssl_handles.h"
 #include "transport/dtls/peer_certificate.h"
 
@@ -73,6 +74,8 @@ bool Configure(SSL_CTX* context, X509* certificate, EVP_PKEY* key) {
                                    SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_max_cert_list(context, kMaxCertificateBytes);
+  // Records are never longer, and each connection's write buffer would be 16 kB.
+  SSL_CTX_set_max_send_fragment(context, kDtlsMtu);
   InstallPeerCertificateCheck(context);
   return set;
 }

@@ -171,6 +171,21 @@ TEST(RenegotiationTest, DataAddedLaterIsReported) {
   EXPECT_TRUE(second.remote.sctp.has_value());
 }
 
+TEST(RenegotiationTest, FirstDataThatComesTooLateNeedsANewConnection) {
+  const std::string without = OfferBuilder().Audio("0", "sendonly").Build();
+  const std::string with = OfferBuilder().Audio("0", "sendonly").Data("1").Build();
+  Connection connection;
+  connection.policy.too_late_for_data = true;
+  connection.Accept(without);
+  EXPECT_THAT(connection.Refuse(with), HasSubstr("new RTCPeerConnection"));
+  // The connection itself is as it was, and what had data from the start keeps them.
+  connection.Accept(without);
+  Connection other;
+  other.policy.too_late_for_data = true;
+  other.Accept(with);
+  EXPECT_FALSE(other.Accept(with).sctp_added);
+}
+
 TEST(RenegotiationTest, SectionsCannotVanishOrChangePlaces) {
   Connection connection;
   connection.Accept(OfferBuilder().Audio("0", "sendonly").Video("1", "sendonly").Build());

@@ -282,7 +282,7 @@ Timeline Timeline::Make(const Scenario& scenario) {
 
 Timeline Timeline::Make(const Scenario& scenario, std::size_t participants) {
   Timeline timeline(std::make_unique<Author>(scenario));
-  timeline.Extend(participants);
+  timeline.author_->WriteUntilAllAreDone(participants);
   return timeline;
 }
 
@@ -290,8 +290,6 @@ Timeline::Timeline(std::unique_ptr<Author> author) : author_(std::move(author)) 
 Timeline::~Timeline() = default;
 Timeline::Timeline(Timeline&&) noexcept = default;
 Timeline& Timeline::operator=(Timeline&&) noexcept = default;
-
-void Timeline::Extend(std::size_t participants) { author_->WriteUntilAllAreDone(participants); }
 
 std::span<const Event> Timeline::events() const& { return author_->events; }
 std::span<const Person> Timeline::persons() const& { return author_->persons; }

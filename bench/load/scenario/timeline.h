@@ -64,10 +64,6 @@ class Timeline {
   Timeline(Timeline&&) noexcept;
   Timeline& operator=(Timeline&&) noexcept;
 
-  // A further step of a ramp: from end() on more join, up to so many, and then the scenario's
-  // duration begins anew. What was told before stays. More than participants().
-  void Extend(std::size_t participants);
-
   // In the order of time; of one time in the order in which they are to be done.
   [[nodiscard]] std::span<const Event> events() const&;
   std::span<const Event> events() const&& = delete;

@@ -258,39 +258,6 @@ TEST(Timeline, OfMoreParticipantsThanTheScenarioHasMoreRooms) {
   EXPECT_TRUE(timeline.persons().back().publishes);
 }
 
-TEST(Timeline, IsExtendedByWhoJoinsLater) {
-  Timeline timeline = Timeline::Make(Restless(), 10);
-  const auto before = InWords(timeline);
-  const TimeDelta end = timeline.end();
-  timeline.Extend(30);
-  auto after = InWords(timeline);
-  ASSERT_GT(after.size(), before.size());
-  const std::vector<std::string> begin(after.begin(),
-                                       after.begin() + static_cast<std::ptrdiff_t>(before.size()));
-  EXPECT_EQ(begin, before);
-  EXPECT_EQ(timeline.last_join(), end + milliseconds(1'900));
-  EXPECT_EQ(timeline.end(), timeline.last_join() + seconds(60));
-  EXPECT_EQ(timeline.participants(), 30U);
-  EXPECT_EQ(timeline.rooms(), 6);
-
-  std::map<int, std::size_t> here;  // by room
-  std::map<int, int> speaks;        // in the second step
-  TimeDelta last{};
-  for (const Event& event : timeline.events()) {
-    EXPECT_GE(event.at, last);
-    last = event.at;
-    const int room = timeline.persons()[event.person].room;
-    if (event.kind == Kind::kJoin) ++here[room];
-    if (event.kind == Kind::kLeave) --here[room];
-    if (event.kind == Kind::kSpeak && event.at >= end) ++speaks[room];
-  }
-  for (int room = 0; room < 6; ++room) {
-    EXPECT_EQ(here[room], 5U) << "room " << room;
-    EXPECT_GE(speaks[room], 20) << "room " << room;
-  }
-  EXPECT_GE(last, timeline.end() - seconds(3)) << "what repeats goes on";
-}
-
 TEST(Timeline, VerifiesSomebodyOfEachRoomInASample) {
   Scenario scenario = SmallMeetings();
   scenario.rooms = 50;

@@ -1,0 +1,74 @@
+// What a forwarded packet costs the whole server, beside this machine's floor.
+import { writeFileSync } from 'node:fs';
+import { readFlags, USAGE } from './flags.mjs';
+import { floorOf } from './floor.mjs';
+import { measure } from './measure.mjs';
+import { plot } from './plot.mjs';
+import * as scenarios from './scenarios.mjs';
+import { Stellwerk } from './stellwerk.mjs';
+import { forwardTable, legend } from './table.mjs';
+
+const TRANSIT_SHARE = 0.7; // of the core, for the bars of transit time
+const GUESSED_COST = 2.5e-6; // seconds of CPU for a packet; where video_199 was not measured
+const GUESSED_CONFERENCE = 0.05; // of the core
+
+const { VIDEO_10, VIDEO_100, VIDEO_199, VIDEO_500, SIMULCAST_199, CONFERENCE_20, CONFERENCE_50, AUDIO_200, IDLE_1000 } =
+  scenarios;
+const FIXED = [VIDEO_10, VIDEO_100, VIDEO_199, VIDEO_500, SIMULCAST_199, CONFERENCE_20, CONFERENCE_50, AUDIO_200, IDLE_1000];
+const QUICK = [VIDEO_100, VIDEO_199, CONFERENCE_20];
+
+const flags = readFlags('forward', `usage: ./dev bench forward [FLAGS] [SCENARIO...]\n${USAGE}`);
+const server = new Stellwerk(flags);
+const rows = [];
+
+const wanted = (scenario) => flags.only.length === 0 || flags.only.includes(scenario.name);
+
+async function run(scenario) {
+  if (!wanted(scenario)) return;
+  process.stderr.write(`${scenario.name}: ${scenario.title}\n`);
+  const row = { ...(await measure(server, scenario, flags)), idle: scenario.idle, share: scenario.share };
+  if (!scenario.idle && row.packetsPerSecond > 0) {
+    row.floor = floorOf(row, scenario, { ...flags, seconds: Math.min(flags.seconds, 4) });
+    if (row.floor.invalid) row.invalid.push(`its floor: ${row.floor.invalid}`);
+  }
+  rows.push(row);
+}
+
+const found = (name) => rows.find((row) => row.scenario === name && row.cpuNs > 0);
+
+async function runLoads() {
+  const perPacket = found('video_199') ? found('video_199').cpuNs / 1e9 : GUESSED_COST;
+  for (const share of flags.quick ? [0.1, 0.8] : [0.1, 0.4, 0.8]) await run(scenarios.loaded(share, perPacket));
+  if (flags.quick && flags.only.length === 0) return;
+  const ofOne = found('conference_20')?.cores ?? GUESSED_CONFERENCE;
+  for (const full of [scenarios.loaded(TRANSIT_SHARE, perPacket), scenarios.conferences(TRANSIT_SHARE, ofOne)]) {
+    await run(full);
+    await run(scenarios.ungathered(full));
+  }
+}
+
+function draw() {
+  const loads = rows.filter((row) => row.share && !row.scenario.includes('conferences') && !row.scenario.includes('ungathered'));
+  const points = (value) => loads.map((row) => [row.cores * 100, value(row) / 1e3]).filter(([, y]) => Number.isFinite(y));
+  return plot(flags.folder, 'cpu_by_load', {
+    title: 'CPU per forwarded packet: 200 in a room, bursts of 4',
+    x: 'load of the worker’s core, %',
+    y: 'µs',
+    series: [
+      { label: 'Stellwerk', points: points((row) => row.cpuNs) },
+      { label: 'of it in user space', points: points((row) => row.userNs) },
+      { label: 'floor', points: points((row) => row.floor?.cpuNs) },
+    ],
+  });
+}
+
+for (const scenario of flags.quick && flags.only.length === 0 ? QUICK : FIXED) await run(scenario);
+if (!flags.quick) await run(scenarios.ungathered(VIDEO_199));
+await runLoads();
+
+const floor = rows.find((row) => row.floor)?.floor;
+const head = `${server.describe()}\n${floor ? `${floor.machine}; floor by ${floor.backend}` : ''}\nper forwarded packet:\n\n`;
+process.stdout.write(`${head}${forwardTable(rows)}\n${legend(rows)}`);
+const drawings = draw();
+if (drawings.length) console.log(`\n${drawings.join('\n')}`);
+if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ machine: floor?.machine, results: rows }, null, 1)}\n`);

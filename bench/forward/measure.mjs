@@ -1,0 +1,132 @@
+// One run: a scenario of stellwerk-load against a server, and what it cost in the steady window.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { cpuOf, sleep, start, stop } from './processes.mjs';
+
+const SETTLE_SECONDS = 5; // after the last join: bandwidth estimates have found what there is to find
+const SLACK_SECONDS = 1; // the generator's clock starts a little later than ours
+const PATIENCE_MS = 30_000; // beyond the time that it should take
+
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+const mean = (values) => (values.length ? sum(values) / values.length : undefined);
+function median(values) {
+  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
+  return sorted.length ? sorted[Math.floor(sorted.length / 2)] : undefined;
+}
+
+export const peopleOf = ({ load }) => (load.rooms ?? 1) * ((load.publishers ?? 0) + (load.subscribers ?? 0));
+
+async function snapshot(server) {
+  // What the worker says is a little older than its request; the clock and the CPU time belong together.
+  const counters = await server.counters?.();
+  return { at: performance.now() / 1e3, media: cpuOf(server.mediaPids()), all: cpuOf(server.pids()), counters };
+}
+
+/** The samples of the generator, one a second, that lie within the window. */
+function samplesIn(report, from, to) {
+  let before = 0;
+  return report.timeline.filter((sample) => {
+    const begin = before;
+    before = sample.seconds;
+    sample.length = sample.seconds - begin;
+    return begin >= from && sample.seconds <= to && sample.length > 0.5;
+  });
+}
+
+/** What viewers got each second, and how fast. */
+function reception(samples) {
+  const seconds = sum(samples.map((sample) => sample.length));
+  const packets = sum(samples.map((sample) => sample.received_packets)) / seconds;
+  const bytes = sum(samples.map((sample) => sample.receive_rate * sample.length)) / 8 / seconds;
+  return {
+    packetsPerSecond: packets,
+    bytesPerPacket: packets > 0 ? bytes / packets : undefined,
+    transitP50: median(samples.map((sample) => sample.transit_p50)),
+    transitP99: median(samples.map((sample) => sample.transit_p99)),
+    generatorCpu: mean(samples.map((sample) => sample.generator_cpu)),
+  };
+}
+
+function cost(from, to, packets, seconds) {
+  const total = to.total - from.total;
+  const sampled = to.user + to.system - from.user - from.system;
+  const user = sampled > 0 ? (total * (to.user - from.user)) / sampled : 0;
+  const each = packets > 0 ? 1e9 / packets : 0;
+  return { cores: total / seconds, cpuNs: total * each, userNs: user * each, systemNs: (total - user) * each };
+}
+
+function batches(from, to) {
+  if (!from || !to) return {};
+  const delta = (key) => to[key] - from[key];
+  return {
+    packetsPerReceive: delta('received') / delta('receiveCalls'),
+    packetsPerSend: delta('sent') / delta('sendCalls'),
+    segmentsPerSend: delta('sent') / delta('sendMessages'),
+    gsoShare: delta('segmented') / delta('sent'),
+  };
+}
+
+function problems(report, result, scenario) {
+  const reasons = [...report.invalid];
+  if (report.values.participants_peak?.value !== peopleOf(scenario)) {
+    reasons.push(`only ${report.values.participants_peak?.value} of ${peopleOf(scenario)} got in`);
+  }
+  if (!scenario.idle && !(result.packetsPerSecond > 0)) reasons.push('nothing was forwarded');
+  return reasons;
+}
+
+function flagsOf(settings) {
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
+async function runOnce(server, scenario, { bin, folder, seconds }) {
+  const json = join(folder, `${server.name}-${scenario.name}.json`);
+  rmSync(json, { force: true });
+  const joining = peopleOf(scenario) / scenario.load['joins-per-second'];
+  const duration = SETTLE_SECONDS + seconds + SLACK_SECONDS;
+  const log = join(folder, 'generator.log');
+  const command = [join(bin, 'stellwerk-load'), ...server.target, ...flagsOf(scenario.load), '--local', server.address];
+  command.push('--duration', `${duration}s`, '--server-pid', String(server.pids()[0]), '--json', json, '--quiet');
+  const began = performance.now() / 1e3;
+  const generator = start(command, { log });
+  try {
+    await Promise.race([sleep((joining + SETTLE_SECONDS) * 1e3), generator.ended]);
+    const from = await snapshot(server);
+    await Promise.race([sleep(seconds * 1e3), generator.ended]);
+    const to = await snapshot(server);
+    await Promise.race([generator.ended, sleep(SLACK_SECONDS * 1e3 + PATIENCE_MS)]);
+    if (!existsSync(json)) throw new Error(`no report:\n${readFileSync(log, 'utf8').slice(-500)}`);
+    const report = JSON.parse(readFileSync(json, 'utf8'));
+    const window = to.at - from.at;
+    const result = reception(samplesIn(report, from.at - began - 0.5, to.at - began));
+    const packets = scenario.idle ? 0 : result.packetsPerSecond * window;
+    Object.assign(result, batches(from.counters, to.counters), {
+      ...cost(from.media, to.media, packets, window),
+      allCpuNs: cost(from.all, to.all, packets, window).cpuNs,
+      bytesPerParticipant: report.values.server_memory_per_participant?.value,
+      loss: report.values.loss?.value,
+      software: report.software,
+      people: peopleOf(scenario),
+    });
+    return { ...result, invalid: problems(report, result, scenario) };
+  } finally {
+    await stop(generator);
+  }
+}
+
+/** A run with a server of its own; one that says nothing is repeated once. */
+export async function measure(server, scenario, options) {
+  let result;
+  for (let attempt = 0; attempt < 2; ++attempt) {
+    try {
+      await server.start(scenario.server);
+      result = await runOnce(server, scenario, options);
+    } catch (error) {
+      result = { invalid: [error.message] };
+    } finally {
+      await server.stop();
+    }
+    if (result.invalid.length === 0) break;
+  }
+  return { scenario: scenario.name, title: scenario.title, server: server.name, ...result };
+}

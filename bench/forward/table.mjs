@@ -1,0 +1,77 @@
+// Figures as text.
+const NONE = '-';
+
+export function fixed(value, digits = 0) {
+  return Number.isFinite(value) ? value.toFixed(digits) : NONE;
+}
+
+/** `columns`: heading and how a row shows it; the first is aligned to the left. */
+export function table(columns, rows) {
+  const cells = [columns.map(([heading]) => heading), ...rows.map((row) => columns.map(([, show]) => show(row)))];
+  const widths = columns.map((_, i) => Math.max(...cells.map((line) => line[i].length)));
+  const align = (cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]));
+  return cells.map((line) => `${line.map(align).join('  ').trimEnd()}\n`).join('');
+}
+
+const ratio = (row) => fixed(row.cpuNs / row.floor?.cpuNs, 2);
+
+const FORWARDED = [
+  ['scenario', (row) => row.scenario],
+  ['packets/s', (row) => fixed(row.packetsPerSecond)],
+  ['core %', (row) => fixed(row.cores * 100, 1)],
+  ['CPU ns', (row) => fixed(row.cpuNs)],
+  ['user', (row) => fixed(row.userNs)],
+  ['system', (row) => fixed(row.systemNs)],
+  ['floor ns', (row) => fixed(row.floor?.cpuNs)],
+  ['x floor', ratio],
+  ['in/call', (row) => fixed(row.packetsPerReceive, 1)],
+  ['out/call', (row) => fixed(row.packetsPerSend, 1)],
+  ['GSO %', (row) => fixed(row.gsoShare * 100)],
+  ['segments', (row) => fixed(row.segmentsPerSend, 1)],
+  ['transit p50 ms', (row) => fixed(row.transitP50, 2)],
+  ['p99 ms', (row) => fixed(row.transitP99, 2)],
+  ['generator', (row) => fixed(row.generatorCpu, 2)],
+  ['', (row) => (row.invalid.length ? 'INVALID' : '')],
+];
+
+const IDLE = [
+  ['scenario', (row) => row.scenario],
+  ['people', (row) => String(row.people)],
+  ['core %', (row) => fixed(row.cores * 100, 2)],
+  ['CPU us/s each', (row) => fixed((row.cores / row.people) * 1e6, 1)],
+  ['kB each', (row) => fixed(row.bytesPerParticipant / 1e3)],
+  ['', (row) => (row.invalid.length ? 'INVALID' : '')],
+];
+
+function complaints(rows) {
+  return rows.flatMap((row) => row.invalid.map((why) => `${row.server} ${row.scenario}: ${why}\n`)).join('');
+}
+
+export function forwardTable(rows) {
+  const idle = rows.filter((row) => row.idle);
+  const parts = [table(FORWARDED, rows.filter((row) => !row.idle))];
+  if (idle.length) parts.push(table(IDLE, idle));
+  return [...parts, complaints(rows)].filter(Boolean).join('\n');
+}
+
+const titles = (rows) => [...new Map(rows.map((row) => [row.scenario, row.title]))];
+export const legend = (rows) => `\n${titles(rows).map(([name, title]) => `${name}: ${title}\n`).join('')}`;
+
+/** Servers side by side: `names` in the order of their columns, the first is ours. */
+export function peerTable(names, rows) {
+  const scenarios = titles(rows).map(([name]) => name);
+  const of = (scenario, server) => rows.find((row) => row.scenario === scenario && row.server === server);
+  const mark = (row) => (row?.invalid.length ? '!' : '');
+  const each = (show) => names.map((name) => [show.heading(name), (scenario) => show.value(of(scenario, name), scenario)]);
+  const cpu = { heading: (name) => `${name} ns`, value: (row) => fixed(row?.allCpuNs) + mark(row) };
+  const rate = { heading: (name) => `${name} kp/s`, value: (row) => fixed(row?.packetsPerSecond / 1e3, 1) };
+  const times = {
+    heading: (name) => `x ${name}`,
+    value: (row, scenario) => fixed(row?.allCpuNs / of(scenario, names[0])?.allCpuNs, 1),
+  };
+  const transit = { heading: (name) => `${name} p99 ms`, value: (row) => fixed(row?.transitP99, 1) };
+  const scenario = ['scenario', (name) => name];
+  const figures = table([scenario, ...each(cpu), ...each(times).slice(1)], scenarios);
+  const more = table([scenario, ...each(rate), ...each(transit)], scenarios);
+  return [figures, more, complaints(rows)].filter(Boolean).join('\n');
+}

@@ -30,8 +30,8 @@ void FrameGatherer::Add(Timestamp now, Ssrc ssrc, bool marker, Packet packet,
 }
 
 void FrameGatherer::HandleTimeout(Timestamp now, std::vector<Packet>& out) {
-  while (!deadlines_.empty() && deadlines_.front().at <= now) {
-    const Key key = deadlines_.front().key;
+  while (NextTimeout() <= now) {
+    const Key key = deadlines_[first_deadline_].key;
     ++stats_.timeouts;
     Release(key, frames_.at(key), out);  // its deadline is the first, and goes
   }
@@ -47,11 +47,18 @@ void FrameGatherer::DropSettledDeadlines() {
     const auto frame = frames_.find(deadline.key);
     return frame != frames_.end() && frame->second.number == deadline.number;
   };
-  while (!deadlines_.empty() && !is_held(deadlines_.front())) deadlines_.pop_front();
+  while (first_deadline_ < deadlines_.size() && !is_held(deadlines_[first_deadline_])) {
+    ++first_deadline_;
+  }
+  if (first_deadline_ > deadlines_.size() / 2) {
+    deadlines_.erase(deadlines_.begin(),
+                     deadlines_.begin() + static_cast<std::ptrdiff_t>(first_deadline_));
+    first_deadline_ = 0;
+  }
 }
 
 Timestamp FrameGatherer::NextTimeout() const {
-  return deadlines_.empty() ? kNever : deadlines_.front().at;
+  return first_deadline_ < deadlines_.size() ? deadlines_[first_deadline_].at : kNever;
 }
 
 void FrameGatherer::Release(const Key& key, Frame& frame, std::vector<Packet>& out) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
@@ -66,7 +66,10 @@ class FrameGatherer {
 
   const TimeDelta longest_;
   absl::flat_hash_map<Key, Frame> frames_;
-  std::deque<Deadline> deadlines_;  // ascending, as all wait equally long
+  // Ascending, as all wait equally long; those before first_deadline_ are done with. Not a deque,
+  // which takes from the heap and gives back all the time.
+  std::vector<Deadline> deadlines_;
+  std::size_t first_deadline_ = 0;
   uint64_t next_number_ = 1;
   GatherStats stats_;
 };

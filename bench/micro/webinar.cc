@@ -150,25 +150,25 @@ void Webinar::Join(TransportId id) {
 }
 
 void Webinar::Connect() {
-  std::size_t connected = 0;
-  for (int turn = 0; connected < 2 * (viewers_.size() + 1); ++turn) {
+  const auto connected = [&](TransportId id) {
+    return server_.StatsOf(id)->state == TransportState::kConnected &&
+           clients_.StatsOf(id)->state == TransportState::kConnected;
+  };
+  const auto all_connected = [&] {
+    return connected(kPublisher) &&
+           std::all_of(viewers_.begin(), viewers_.end(),
+                       [&](const Viewer& viewer) { return connected(viewer.id); });
+  };
+  for (int turn = 0; !all_connected(); ++turn) {
     STELLWERK_CHECK(turn < 1000);
     now_ += milliseconds(1);
     clients_.HandleTimeout(now_, clients_out_);
-    Upload();
+    Upload(feedback_);
     Serve();
-    const auto count = [&](const std::vector<TransportEvent>& events) {
-      for (const TransportEvent& event : events) {
-        const auto* changed = std::get_if<TransportStateChanged>(&event);
-        if (changed != nullptr && changed->state == TransportState::kConnected) ++connected;
-      }
-    };
     for (OutgoingDatagram& datagram : sent_) {
       const Tuple from{datagram.tuple.protocol, datagram.tuple.remote, datagram.tuple.local};
       clients_.HandleDatagram(now_, now_, from, std::move(datagram.packet), clients_out_);
     }
-    count(path_->transport_events());
-    count(clients_out_.events);
     path_->transport_events().clear();
     clients_out_.events.clear();
   }
@@ -180,9 +180,9 @@ void Webinar::Prepare() {
   now_ = next_frame_;
   clients_.HandleTimeout(now_, clients_out_);
   for (Viewer& viewer : viewers_) Report(viewer);
+  Upload(feedback_);
   MakeFrame();
-  clients_.Flush(clients_out_);
-  Upload();
+  Upload(media_);
 }
 
 void Webinar::MakeFrame() {
@@ -232,18 +232,24 @@ void Webinar::Send(TransportId from, std::span<const RtcpMessage> messages) {
   ++reports_;
 }
 
-void Webinar::Upload() {
-  arriving_.clear();
+void Webinar::Upload(std::vector<ReceivedDatagram>& batch) {
+  clients_.Flush(clients_out_);
+  batch.clear();
   for (OutgoingDatagram& datagram : clients_out_.datagrams) {
     const Tuple from{datagram.tuple.protocol, datagram.tuple.remote, datagram.tuple.local};
-    arriving_.push_back({from, now_, std::move(datagram.packet)});
+    batch.push_back({from, now_, std::move(datagram.packet)});
   }
   clients_out_.Clear();
 }
 
-void Webinar::Serve() {
+void Webinar::ServeFeedback() {
   sent_.clear();
-  path_->HandleBatch(now_, arriving_);
+  path_->HandleBatch(now_, feedback_);
+}
+
+void Webinar::ServeMedia() { path_->HandleBatch(now_, media_); }
+
+void Webinar::ServeTimers() {
   // Until the next frame.
   const Timestamp end = now_ + kFrameInterval;
   for (Timestamp at = path_->NextTimeout(); at < end; at = path_->NextTimeout()) {

@@ -42,7 +42,15 @@ class Webinar {
   void Prepare();
   // The server's part: all that Prepare() made, timers included. What it sends it leaves where
   // Collect() finds it.
-  void Serve();
+  void Serve() {
+    ServeFeedback();
+    ServeMedia();
+    ServeTimers();
+  }
+  // Its three steps. Answers to NACKs are made in the first, reports in the last.
+  void ServeFeedback();
+  void ServeMedia();
+  void ServeTimers();
   // The participants' part again: takes what was sent.
   void Collect();
 
@@ -67,13 +75,12 @@ class Webinar {
 
   void Join(TransportId id);
   void Connect();
-  void Exchange();
   void MakeFrame();
   void Report(Viewer& viewer);
   void Send(TransportId from, std::span<const RtcpMessage> messages);
   void Take(const OutgoingDatagram& datagram);
   // What the participants' endpoint wants sent becomes the server's next batch.
-  void Upload();
+  void Upload(std::vector<ReceivedDatagram>& batch);
 
   const Config config_;
   Timestamp now_;
@@ -91,7 +98,8 @@ class Webinar {
   synthetic::VideoSource source_;
   uint16_t sequence_ = 1;
   uint16_t transport_sequence_ = 1;
-  std::vector<ReceivedDatagram> arriving_;
+  std::vector<ReceivedDatagram> feedback_;
+  std::vector<ReceivedDatagram> media_;
   std::vector<OutgoingDatagram> sent_;
   uint64_t forwarded_ = 0;
   uint64_t retransmitted_ = 0;

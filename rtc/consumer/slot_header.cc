@@ -15,8 +15,61 @@
 namespace stellwerk {
 namespace {
 
+// Header extensions in the one-byte form (RFC 8285 §4.2), which nearly every packet can have,
+// written where they belong. The others are RtpHeaderWriter's.
+class OneByteExtensions {
+ public:
+  // `out` begins with the four bytes of the block's own header.
+  explicit OneByteExtensions(std::span<uint8_t> out) : out_(out) {}
+
+  // Adds nothing if it was not negotiated, or if there is one of this id already. ok() is false
+  // from the first one on that does not fit.
+  void AddExtension(ExtensionId id, std::span<const uint8_t> data) {
+    const auto place = Place(id, data.size());
+    if (!place.empty()) std::copy(data.begin(), data.end(), place.begin());
+  }
+  // The same with `size` zero bytes; where they are, counted from the start of `out`, or kNoOffset.
+  uint16_t ReserveExtension(ExtensionId id, std::size_t size) {
+    const auto place = Place(id, size);
+    if (place.empty()) return OutgoingRtp::kNoOffset;
+    std::fill(place.begin(), place.end(), uint8_t{0});
+    return static_cast<uint16_t>(place.data() - out_.data());
+  }
+  // Completes the block and returns its size; 0: there is none.
+  std::size_t Finish() {
+    if (present_ == 0) return 0;
+    while (size_ % 4 != 0) out_[size_++] = 0;
+    out_[0] = 0xBE;
+    out_[1] = 0xDE;
+    out_[2] = 0;
+    out_[3] = static_cast<uint8_t>(size_ / 4 - 1);
+    return size_;
+  }
+  [[nodiscard]] bool ok() const { return ok_; }
+
+ private:
+  std::span<uint8_t> Place(ExtensionId id, std::size_t size) {
+    if (id.value() == 0) return {};
+    if (id.value() > 14 || size == 0 || size > 16 || size_ + 1 + size + 3 > out_.size()) {
+      ok_ = false;
+      return {};
+    }
+    const uint32_t bit = 1U << id.value();
+    if ((present_ & bit) != 0) return {};
+    present_ |= bit;
+    out_[size_] = static_cast<uint8_t>(id.value() << 4 | (size - 1));
+    size_ += 1 + size;
+    return out_.subspan(size_ - size, size);
+  }
+
+  std::span<uint8_t> out_;
+  std::size_t size_ = 4;
+  uint32_t present_ = 0;  // a bit for each id
+  bool ok_ = true;
+};
+
 void AddDependencyDescriptor(std::span<const uint8_t> data, ExtensionId id,
-                             const FrameNumbers& frame, RtpHeaderWriter& header) {
+                             const FrameNumbers& frame, auto& header) {
   DependencyDescriptorChanges changes{.frame_number = frame.frame_number};
   if (frame.active_target_count != 0) {
     changes.active_targets = frame.active_targets;
@@ -27,7 +80,7 @@ void AddDependencyDescriptor(std::span<const uint8_t> data, ExtensionId id,
   if (size > 0) header.AddExtension(id, std::span(rewritten).first(size));
 }
 
-void AddCaptureTime(const AbsCaptureTime& time, ExtensionId id, RtpHeaderWriter& header) {
+void AddCaptureTime(const AbsCaptureTime& time, ExtensionId id, auto& header) {
   std::array<uint8_t, AbsCaptureTime::kLongSize> data;
   ByteWriter writer(data);
   time.SerializeTo(writer);
@@ -35,7 +88,7 @@ void AddCaptureTime(const AbsCaptureTime& time, ExtensionId id, RtpHeaderWriter&
 }
 
 void AddSourceExtensions(const SlotHeaderFields& fields, const RtpExtensionIds& extensions,
-                         RtpHeaderWriter& header) {
+                         auto& header) {
   for (const SourceExtension& extension : fields.packet->extensions()) {
     const ExtensionId id = extensions.IdOf(extension.extension);
     if (id.value() == 0) continue;
@@ -49,11 +102,10 @@ void AddSourceExtensions(const SlotHeaderFields& fields, const RtpExtensionIds& 
   }
 }
 
-}  // namespace
-
-bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
-                     const RtpExtensionIds& extensions, OutgoingRtp& out) {
-  const bool is_filler = fields.packet == nullptr && !fields.original_sequence_number;
+// The fixed header, the CSRC and the extensions by RtpHeaderWriter, in whatever form they need.
+std::size_t WriteAnyHeader(const SlotHeaderFields& fields, const Mid& mid,
+                           const RtpExtensionIds& extensions, bool is_filler, bool with_send_time,
+                           OutgoingRtp& out) {
   RtpHeaderWriter header({.payload_type = fields.payload_type,
                           .marker = fields.marker,
                           .padding = is_filler,
@@ -63,8 +115,6 @@ bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
   header.AddCsrc(Ssrc(fields.source.value()));
   const ExtensionId transport_cc = extensions.IdOf(RtpExtension::kTransportCc);
   const ExtensionId abs_send_time = extensions.IdOf(RtpExtension::kAbsSendTime);
-  // The one says all that the other does.
-  const bool with_send_time = transport_cc.value() == 0 && abs_send_time.value() != 0;
   header.ReserveExtension(transport_cc, kTransportSeqNumSize);
   if (with_send_time) header.ReserveExtension(abs_send_time, AbsSendTime::kSize);
   if (fields.with_mid) {
@@ -74,6 +124,63 @@ bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
   if (fields.packet != nullptr) AddSourceExtensions(fields, extensions, header);
   ByteWriter writer(out.prefix);
   header.WriteTo(writer);
+  out.transport_cc_offset = header.OffsetOf(transport_cc);
+  out.abs_send_time_offset =
+      with_send_time ? header.OffsetOf(abs_send_time) : OutgoingRtp::kNoOffset;
+  return writer.ok() ? writer.size() : 0;
+}
+
+// The same where all extensions have the one-byte form, at a fraction of the price; 0 if they have
+// not.
+std::size_t WriteOneByteHeader(const SlotHeaderFields& fields, const Mid& mid,
+                               const RtpExtensionIds& extensions, bool is_filler,
+                               bool with_send_time, OutgoingRtp& out) {
+  constexpr std::size_t kFixed = 12 + 4;
+  OneByteExtensions block(std::span(out.prefix).subspan(kFixed));
+  const auto offset = [](uint16_t in_block) {
+    return in_block == OutgoingRtp::kNoOffset ? OutgoingRtp::kNoOffset
+                                              : static_cast<uint16_t>(kFixed + in_block);
+  };
+  out.transport_cc_offset = offset(
+      block.ReserveExtension(extensions.IdOf(RtpExtension::kTransportCc), kTransportSeqNumSize));
+  out.abs_send_time_offset = OutgoingRtp::kNoOffset;
+  if (with_send_time) {
+    out.abs_send_time_offset = offset(
+        block.ReserveExtension(extensions.IdOf(RtpExtension::kAbsSendTime), AbsSendTime::kSize));
+  }
+  if (fields.with_mid) {
+    block.AddExtension(extensions.IdOf(RtpExtension::kMid),
+                       StreamIdentifierBytes(mid.view()).bytes());
+  }
+  if (fields.packet != nullptr) AddSourceExtensions(fields, extensions, block);
+  if (!block.ok()) return 0;
+  const std::size_t size = block.Finish();
+  ByteWriter writer(out.prefix);
+  // RFC 3550 §5.1: version 2, padding, extension, one CSRC.
+  writer.WriteU8(static_cast<uint8_t>(0x81 | (is_filler ? 0x20 : 0) | (size > 0 ? 0x10 : 0)));
+  writer.WriteU8(
+      static_cast<uint8_t>((fields.marker ? 0x80 : 0) | (fields.payload_type.value() & 0x7F)));
+  writer.WriteU16(fields.seq.value());
+  writer.WriteU32(fields.timestamp.value());
+  writer.WriteU32(fields.ssrc.value());
+  writer.WriteU32(fields.source.value());
+  return kFixed + size;
+}
+
+}  // namespace
+
+bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
+                     const RtpExtensionIds& extensions, OutgoingRtp& out) {
+  const bool is_filler = fields.packet == nullptr && !fields.original_sequence_number;
+  // Transport-cc says all that the send time does.
+  const bool with_send_time =
+      !extensions.Has(RtpExtension::kTransportCc) && extensions.Has(RtpExtension::kAbsSendTime);
+  std::size_t size = WriteOneByteHeader(fields, mid, extensions, is_filler, with_send_time, out);
+  if (size == 0) {
+    size = WriteAnyHeader(fields, mid, extensions, is_filler, with_send_time, out);
+  }
+  if (size == 0) return false;
+  ByteWriter writer(std::span(out.prefix).subspan(size));
   if (fields.original_sequence_number) {
     WriteOriginalSequenceNumber(writer, *fields.original_sequence_number);
   }
@@ -87,13 +194,10 @@ bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
     out.payload_size = static_cast<uint16_t>(fields.packet->payload_size - rewritten);
   }
   if (!writer.ok()) return false;
-  out.prefix_size = static_cast<uint16_t>(writer.size());
+  out.prefix_size = static_cast<uint16_t>(size + writer.size());
   out.ssrc = fields.ssrc;
   out.marker = fields.marker;
   out.padding = is_filler ? 1 : 0;
-  out.transport_cc_offset = header.OffsetOf(transport_cc);
-  out.abs_send_time_offset =
-      with_send_time ? header.OffsetOf(abs_send_time) : OutgoingRtp::kNoOffset;
   return true;
 }
 

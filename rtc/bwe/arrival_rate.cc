@@ -9,7 +9,7 @@ void ArrivalRate::Reset() {
   first_.reset();
 }
 
-void ArrivalRate::OnPacket(TimeDelta arrival, DataSize size) {
+void ArrivalRate::OnOtherSlot(TimeDelta arrival, DataSize size) {
   const int64_t slot = arrival / kSlot - (arrival < TimeDelta{} ? 1 : 0);
   constexpr auto kCount = static_cast<int64_t>(kSlots);
   // A pause or a clock that jumped: what came before says nothing.
@@ -23,6 +23,8 @@ void ArrivalRate::OnPacket(TimeDelta arrival, DataSize size) {
     ++newest_;
     bytes_[static_cast<std::size_t>((newest_ % kCount + kCount) % kCount)] = 0;
   }
+  newest_begin_ = newest_ * kSlot;
+  newest_index_ = static_cast<std::size_t>((newest_ % kCount + kCount) % kCount);
   first_ = std::min(*first_, slot);
   bytes_[static_cast<std::size_t>((slot % kCount + kCount) % kCount)] += size.bytes();
 }

@@ -15,15 +15,26 @@ class ArrivalRate {
   static constexpr TimeDelta kSlot = std::chrono::milliseconds(25);
   static constexpr std::size_t kSlots = 40;  // one second
 
-  void OnPacket(TimeDelta arrival, DataSize size);
+  void OnPacket(TimeDelta arrival, DataSize size) {
+    // Most packets come with others.
+    if (arrival >= newest_begin_ && arrival - newest_begin_ < kSlot && first_) {
+      bytes_[newest_index_] += size.bytes();
+    } else {
+      OnOtherSlot(arrival, size);
+    }
+  }
   // Over the last `window` up to the newest arrival; nullopt until that much time is covered.
   [[nodiscard]] std::optional<DataRate> Over(TimeDelta window) const;
   void Reset();
 
  private:
+  void OnOtherSlot(TimeDelta arrival, DataSize size);
+
   std::array<int64_t, kSlots> bytes_{};
   std::optional<int64_t> first_;  // slot numbers: arrival / kSlot
   int64_t newest_ = 0;
+  TimeDelta newest_begin_{};      // of the newest slot
+  std::size_t newest_index_ = 0;  // of the newest slot, in bytes_
 };
 
 }  // namespace stellwerk

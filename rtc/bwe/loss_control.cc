@@ -143,12 +143,21 @@ double LossControl::Likelihood(double bandwidth, double inherent) const {
   const std::size_t count = std::min(closed_, kWindow);
   double sum = 0;
   double weight = kIndependence;
+  // Logarithms are dear, and most observations lie below the limit: for these they are the same.
+  double of = -1;
+  double log_lost = 0;
+  double log_arrived = 0;
   for (std::size_t age = 0; age < count; ++age, weight *= kForget) {
     const Observation& seen = Recent(age);
     if (seen.queue > kFullQueue) continue;
     const double excess = bandwidth > 0 && seen.rate > bandwidth ? 1 - bandwidth / seen.rate : 0;
     const double loss = std::clamp(inherent + (1 - inherent) * excess, 0.001, 0.999);
-    sum += weight * (seen.lost * std::log(loss) + (seen.packets - seen.lost) * std::log(1 - loss));
+    if (loss != of) {
+      of = loss;
+      log_lost = std::log(loss);
+      log_arrived = std::log(1 - loss);
+    }
+    sum += weight * (seen.lost * log_lost + (seen.packets - seen.lost) * log_arrived);
   }
   return sum;
 }

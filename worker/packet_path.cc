@@ -89,7 +89,6 @@ void PacketPath::Route(Timestamp now, ReceivedMedia& media) {
 }
 
 void PacketPath::Send(Timestamp now, const OutgoingRtp& rtp) {
-  if (!legs_.contains(rtp.transport)) return rtc_out_.drops.Count(DropReason::kClosed);
   // What came in is bounded by kMaxDatagram; all the same, no packet may bring down the worker.
   if (rtp.wire_size() + kRoomBehind > PacketPool::kSizeClasses.back()) {
     return rtc_out_.drops.Count(DropReason::kTooLarge);
@@ -171,6 +170,11 @@ void PacketPath::RemoveTransport(TransportId id, Timestamp now) {
   if (router == nullptr) return;
   router->RemoveTransport(id, now, rtc_out_);
   TouchRouter(*router);
+  std::erase_if(rtc_out_.rtp, [&](const OutgoingRtp& rtp) {
+    if (rtp.transport != id) return false;
+    rtc_out_.drops.Count(DropReason::kClosed);
+    return true;
+  });
   gatherer_.Forget(id);
   legs_.erase(id);
 }

@@ -17,9 +17,11 @@ uint8_t* PacketRef::data() const {
 }
 
 void PacketRef::Release() {
-  if (header_ != nullptr && --header_->references == 0) header_->pool->Recycle(header_);
+  if (header_ != nullptr && --header_->references == 0) Recycle(header_);
   header_ = nullptr;
 }
+
+void PacketRef::Recycle(internal::PacketHeader* header) { header->pool->Recycle(header); }
 
 PacketPool::PacketPool() = default;
 

@@ -65,6 +65,7 @@ class PacketRef {
   explicit PacketRef(internal::PacketHeader* header) : header_(header) {}
   [[nodiscard]] uint8_t* data() const;
   void Release();
+  static void Recycle(internal::PacketHeader* header);
 
   internal::PacketHeader* header_ = nullptr;
 };

@@ -99,6 +99,7 @@ void Endpoint::RemoveSession(TransportId id, Timestamp /*now*/, TransportOutbox&
   it->second->Close(out);
   ForgetAddresses(*it->second);
   deadlines_.Remove(id);
+  found_ = nullptr;
   sessions_.erase(it);
 }
 
@@ -109,8 +110,12 @@ void Endpoint::ForgetAddresses(const Session& session) {
 }
 
 Session* Endpoint::Find(TransportId id) const {
+  // What goes to one peer comes in runs.
+  if (found_ != nullptr && found_->id() == id) return found_;
   const auto it = sessions_.find(id);
-  return it == sessions_.end() ? nullptr : it->second.get();
+  if (it == sessions_.end()) return nullptr;
+  found_ = it->second.get();
+  return found_;
 }
 
 Session* Endpoint::FindByTuple(const Tuple& tuple) const {

@@ -131,6 +131,7 @@ class Endpoint {
   const DtlsIdentity& identity_;
   SctpStack& sctp_;
   absl::flat_hash_map<TransportId, std::unique_ptr<Session>> sessions_;
+  mutable Session* found_ = nullptr;  // by the last Find()
   absl::flat_hash_map<Tuple, Session*> tuples_;
   absl::flat_hash_map<std::string, Session*> ufrags_;
   DeadlineHeap<TransportId> deadlines_;

@@ -295,8 +295,8 @@ void Session::SendDatagram(PacketRef packet, TransportOutbox& out) {
 }
 
 void Session::SendRtp(PacketRef packet, ProtectQueue& queue, TransportOutbox& out) {
-  if (!srtp_sender_ || !ice_->selected() || ended())
-    return out.drops.Count(DropReason::kDtlsNotReady);
+  const auto& selected = ice_->selected();
+  if (!srtp_sender_ || !selected || ended()) return out.drops.Count(DropReason::kDtlsNotReady);
   if (!packet.unique() || packet.capacity() - packet.size() < kMaxSrtpOverhead) {
     packet = pool_.Copy(packet.bytes(), kMaxSrtpOverhead);
   }
@@ -304,7 +304,7 @@ void Session::SendRtp(PacketRef packet, ProtectQueue& queue, TransportOutbox& ou
   if (!job) return out.drops.Count(job.error());
   ++stats_.packets_sent;
   stats_.bytes_sent += packet.size() + srtp_sender_->rtp_overhead();
-  queue.Add(*ice_->selected(), std::move(packet), *job);
+  queue.Add(*selected, std::move(packet), *job);
 }
 
 void Session::SendRtcp(std::span<const uint8_t> rtcp, TransportOutbox& out) {

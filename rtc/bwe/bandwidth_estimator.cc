@@ -229,6 +229,8 @@ void BandwidthEstimator::SetDemand(DataRate wanted, Timestamp now) {
   probe_controller_.SetDemand(wanted, ProbeState(now));
 }
 
+void BandwidthEstimator::StartProbing(Timestamp now) { probe_controller_.OnFirstPacket(now); }
+
 void BandwidthEstimator::HandleTimeout(Timestamp now) {
   if (now >= rate_control_.NextTimeout()) {
     rate_control_.HandleTimeout(now);

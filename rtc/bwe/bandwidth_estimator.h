@@ -49,6 +49,9 @@ class BandwidthEstimator {
   // What all slots together would take if there were no limit (with audio and a share for
   // retransmissions). No probe looks for much more than that.
   void SetDemand(DataRate wanted, Timestamp now);
+  // Probing begins with the first packet. Where none can be sent, for all there is seems too large,
+  // it has to begin without.
+  void StartProbing(Timestamp now);
 
   void HandleTimeout(Timestamp now);
   [[nodiscard]] Timestamp NextTimeout() const;

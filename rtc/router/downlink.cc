@@ -76,6 +76,11 @@ void Downlink::SetDemand(DataRate wanted, Timestamp now) {
   Follow(now);
 }
 
+void Downlink::StartProbing(Timestamp now) {
+  estimator_.StartProbing(now);
+  Follow(now);
+}
+
 void Downlink::HandleTimeout(Timestamp now) {
   if (!estimated_) return;
   estimator_.HandleTimeout(now);

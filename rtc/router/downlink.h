@@ -51,6 +51,8 @@ class Downlink {
   void OnRemb(DataRate rate, Timestamp now);
   // What all slots together would take if there were no limit.
   void SetDemand(DataRate wanted, Timestamp now);
+  // Nothing can be sent, for all there is seems too large: looks for what the link carries.
+  void StartProbing(Timestamp now);
 
   void HandleTimeout(Timestamp now);
   [[nodiscard]] Timestamp NextTimeout() const;

@@ -72,6 +72,10 @@ void Router::Room::Allocate(Transport& transport, Timestamp now) {
   // Audio and repairs are part of what the link should carry.
   transport.downlink.SetDemand(
       result.wanted + transport.audio_sent.Rate(now) + transport.retransmitted.Rate(now), now);
+  // Nothing fits: no first packet will tell what the link carries.
+  if (result.wanted > DataRate() && result.allocated <= DataRate()) {
+    transport.downlink.StartProbing(now);
+  }
   for (std::size_t i = 0; i < requesting_.size(); ++i) {
     Slot& slot = *requesting_[i];
     slot.decision = result.slots[i];

@@ -101,6 +101,28 @@ TEST(LoneLayerTest, IsShownThoughItIsLargerThanTheFirstEstimate) {
   EXPECT_TRUE(viewer.Slot(slot)->report().clean());
 }
 
+// Its rate is known before the viewer comes, and too high for a link of which nothing is known.
+TEST(LoneLayerTest, IsShownToWhoComesLater) {
+  SimulatedRoom room;
+  ParticipantConfig publisher;
+  publisher.video = {VideoConfig{.source = 11}};
+  publisher.video.front().mode = ScalabilityMode::Parse("L1T1").value();
+  publisher.video.front().layers = {{"", {1280, 720}, DataRate::KilobitsPerSecond(3000)}};
+  Participant& camera = room.Join(publisher);
+  Participant& first = room.Join(Viewer(0, 1));
+  ASSERT_TRUE(room.RunUntil([&] { return camera.connected() && first.connected(); }));
+  const std::string track = camera.MidsOf(Role::kVideoTrack).front();
+  room.Show(first, first.MidsOf(Role::kVideoSlot).front(), camera, track);
+  room.Run(3s);
+  Participant& later = room.Join(Viewer(0, 1));
+  ASSERT_TRUE(room.RunUntil([&] { return later.connected(); }));
+  const std::string slot = later.MidsOf(Role::kVideoSlot).front();
+  room.Show(later, slot, camera, track);
+  room.Run(3s);
+  EXPECT_GT(later.Slot(slot)->report().decodable, 30U);
+  EXPECT_TRUE(later.Slot(slot)->report().clean());
+}
+
 TEST_F(CallTest, LossOnBothLegsIsHealed) {
   room_.Run(1s);
   room_.SetLinks(*publisher_, LossyLinks(0.1, 0));

@@ -1,5 +1,4 @@
 // stellwerk-worker: forwards the media of many rooms, told what to do over a Unix socket.
-#include <malloc.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <uv.h>
@@ -15,6 +14,7 @@
 #include <vector>
 
 #include "rtc/base/redacted.h"
+#include "worker/heap.h"
 #include "worker/worker.h"
 #include "worker/worker_options.h"
 
@@ -116,16 +116,6 @@ class StopSignals {
   std::array<uv_signal_t, 2> handles_;
   bool stopping_ = false;
 };
-
-// The large buffers of a TLS connection (17 and 22 kB) go back to the system when it is released:
-// on the heap they would leave holes between what stays. Setting this ends glibc's own adjustment,
-// so we say how much free memory may stay at the heap's end, lest it shrink and grow all the time.
-void ConfigureHeap() {
-  constexpr int kOwnPagesFrom = 16 * 1024;
-  constexpr int kKeptAtEnd = 4 * 1024 * 1024;
-  mallopt(M_MMAP_THRESHOLD, kOwnPagesFrom);
-  mallopt(M_TRIM_THRESHOLD, kKeptAtEnd);
-}
 
 int Run(const Flags& flags) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("worker"));

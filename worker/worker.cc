@@ -16,7 +16,7 @@
 namespace stellwerk {
 namespace {
 
-// For what nobody notices if it is late: idle TCP connections.
+// For what nobody notices if it is late: idle TCP connections, memory that became free.
 constexpr TimeDelta kUpkeepPeriod = std::chrono::seconds(5);
 
 void WarnOfSmallBuffers(const UdpStats& udp) {
@@ -141,6 +141,7 @@ void Worker::HandleDeadline(Timestamp now) {
   control_->HandleTimeout(now);
   if (next_upkeep_ <= now) {
     network_->CloseIdleConnections(now);
+    heap_.HandleTimeout(now);
     next_upkeep_ = now + kUpkeepPeriod;
   }
   if (orphaned_at_ <= now) {

@@ -18,6 +18,7 @@
 #include "worker/control_server.h"
 #include "worker/data_exchange.h"
 #include "worker/event_loop.h"
+#include "worker/heap.h"
 #include "worker/kernel_random.h"
 #include "worker/network.h"
 #include "worker/objects.h"
@@ -82,6 +83,7 @@ class Worker {
   std::unique_ptr<ControlServer> control_;
 
   std::vector<OutgoingDatagram> sending_;  // keeps its memory between flushes
+  HeapTrim heap_;
   Timestamp next_upkeep_;
   Timestamp orphaned_at_ = kNever;
 };

@@ -206,15 +206,15 @@ class IdleMemoryTest : public testing::Test {
 
 // The bounds are a little above what it is.
 TEST_F(IdleMemoryTest, ParticipantWithFourteenSlots) {
-  EXPECT_LT(BytesEach({}, kDtlsKeptAfterConnect + 1s), 60'000);
+  EXPECT_LT(BytesEach({}, kDtlsKeptAfterConnect + 1s), 52'000);
 }
 
 TEST_F(IdleMemoryTest, ParticipantWithoutSlots) {
-  EXPECT_LT(BytesEach({.audio_slots = 0, .video_slots = 0}, kDtlsKeptAfterConnect + 1s), 30'000);
+  EXPECT_LT(BytesEach({.audio_slots = 0, .video_slots = 0}, kDtlsKeptAfterConnect + 1s), 27'000);
 }
 
 TEST_F(IdleMemoryTest, ParticipantWhoseTlsStateIsStillKept) {
-  EXPECT_LT(BytesEach({}, 1s), 110'000);
+  EXPECT_LT(BytesEach({}, 1s), 112'000);
 }
 
 TEST_F(IdleMemoryTest, ParticipantWithDataChannels) {

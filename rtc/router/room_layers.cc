@@ -146,8 +146,11 @@ bool Router::Room::Pad(Transport& transport, Timestamp now, RtcOutbox& out) {
   bool padded = false;
   // Asked for even if there is no slot that could make any: the pacer counts the times.
   DataSize needed = transport.downlink.PaddingNeeded(now);
+  const bool nothing_fits = transport.allocated <= DataRate();
   for (Slot* slot : transport.slots) {
     if (needed <= DataSize()) break;
+    // One that has sent something repeats it, which is of more use than nothing.
+    if (!slot->consumer->has_sent() && !nothing_fits) continue;
     const std::size_t first = out.rtp.size();
     needed -= slot->consumer->MakePadding(needed, HistoryReader{*this}, out);
     padded |= out.rtp.size() > first;

@@ -25,6 +25,7 @@ const std::map<std::string, std::vector<std::string>> kMayInclude = {
     {"controller/", {"rtc/base/", "proto/", "channel/", "controller/"}},
     {"bench/", {"rtc/", "transport/", "controller/sdp/", "bench/"}},
     // Whole calls in virtual time run through the worker's one composition.
+    {"bench/micro/", {"rtc/", "transport/", "controller/sdp/", "bench/", "worker/packet_path"}},
     {"bench/sim/", {"rtc/", "transport/", "controller/sdp/", "bench/", "worker/packet_path"}},
 };
 

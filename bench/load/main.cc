@@ -243,7 +243,8 @@ int Main(int argc, char** argv) {
   ScenarioFlags flags;
   AddTargetFlags(app, options.target);
   app.add_option_function<std::string>(
-         "--local", [&options](const std::string& text) { options.local = *IpAddress::Parse(text); },
+         "--local",
+         [&options](const std::string& text) { options.local = *IpAddress::Parse(text); },
          "Address of this host that participants send from and receive at")
       ->check([](const std::string& text) {
         return IpAddress::Parse(text) ? "" : text + " is not an IP address";

@@ -107,6 +107,7 @@ void Member::SetTalking(bool talking) {
 
 void Member::Show(Layout layout, int other_publishers, const Person* speaker, Timestamp now) {
   now_ = now;
+  if (!context_.target.capabilities().layouts) return;
   wanted_.clear();
   std::vector<Tile> tiles;
   for (const int height : TileHeights(layout, other_publishers)) {
@@ -118,14 +119,8 @@ void Member::Show(Layout layout, int other_publishers, const Person* speaker, Ti
     tiles.front().identity = speaker->identity;
     wanted_.front().source = VideoSourceOf(speaker->index);
   }
-  if (!context_.target.capabilities().layouts) {
-    wanted_.clear();
-    return;
-  }
   call_->Show(tiles);
-  for (auto& [transport, books] : books_) {
-    ExpectHeights(*transport, books, now);
-  }
+  for (auto& [transport, books] : books_) ExpectHeights(*transport, books, now);
 }
 
 void Member::ExpectHeights(const Participant& transport, Books& books, Timestamp now) const {
@@ -222,7 +217,8 @@ void Member::ReadTracks(Participant& transport, Timestamp now) {
       context_.tally.send_lag.Merge(track->send_lag());
       if (role != MediaPlan::Role::kVideoTrack) continue;
       context_.tally.keyframe_requests += track->keyframe_requests();
-      if (const auto since = call_->times().dtls) context_.tally.published += now - *since;
+      // The transport's own time: a call's times begin anew when it reconnects.
+      if (const auto since = transport.connected_at()) context_.tally.published += now - *since;
     }
   }
   const auto estimate = transport.send_estimate();

@@ -84,14 +84,18 @@ TEST_F(CallTest, TheHighestLayerIsShownAndLayersCanBeLimited) {
   EXPECT_TRUE(Video().clean());
 }
 
-// There is nothing smaller to send, and nothing to learn the link's rate from but padding.
-TEST(LoneLayerTest, IsShownThoughItIsLargerThanTheFirstEstimate) {
-  SimulatedRoom room;
+ParticipantConfig LoneLayer() {
   ParticipantConfig publisher;
   publisher.video = {VideoConfig{.source = 11}};
   publisher.video.front().mode = ScalabilityMode::Parse("L1T1").value();
   publisher.video.front().layers = {{"", {1280, 720}, DataRate::KilobitsPerSecond(3000)}};
-  Participant& camera = room.Join(publisher);
+  return publisher;
+}
+
+// There is nothing smaller to send, and nothing to learn the link's rate from but padding.
+TEST(LoneLayerTest, IsShownThoughItIsLargerThanTheFirstEstimate) {
+  SimulatedRoom room;
+  Participant& camera = room.Join(LoneLayer());
   Participant& viewer = room.Join(Viewer(0, 1));
   ASSERT_TRUE(room.RunUntil([&] { return camera.connected() && viewer.connected(); }));
   const std::string slot = viewer.MidsOf(Role::kVideoSlot).front();
@@ -104,11 +108,7 @@ TEST(LoneLayerTest, IsShownThoughItIsLargerThanTheFirstEstimate) {
 // Its rate is known before the viewer comes, and too high for a link of which nothing is known.
 TEST(LoneLayerTest, IsShownToWhoComesLater) {
   SimulatedRoom room;
-  ParticipantConfig publisher;
-  publisher.video = {VideoConfig{.source = 11}};
-  publisher.video.front().mode = ScalabilityMode::Parse("L1T1").value();
-  publisher.video.front().layers = {{"", {1280, 720}, DataRate::KilobitsPerSecond(3000)}};
-  Participant& camera = room.Join(publisher);
+  Participant& camera = room.Join(LoneLayer());
   Participant& first = room.Join(Viewer(0, 1));
   ASSERT_TRUE(room.RunUntil([&] { return camera.connected() && first.connected(); }));
   const std::string track = camera.MidsOf(Role::kVideoTrack).front();

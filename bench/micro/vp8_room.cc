@@ -1,5 +1,6 @@
 #include "bench/micro/vp8_room.h"
 
+#include "bench/micro/vp8_camera.h"
 #include "rtc/base/byte_writer.h"
 #include "rtc/base/check.h"
 #include "rtc/rtp/rtp_header_writer.h"
@@ -9,27 +10,7 @@ namespace {
 
 constexpr TransportId kPublisher{1};
 constexpr ProducerId kProducer{1};
-constexpr Ssrc kSourceSsrc{1000};
-constexpr PayloadType kVp8{96};
 constexpr TimeDelta kFrameInterval = std::chrono::microseconds(33'333);
-
-CodecParameters Vp8Codec() {
-  CodecParameters codec;
-  codec.codec = Codec::kVp8;
-  codec.payload_type = kVp8;
-  codec.rtx_payload_type = PayloadType(97);
-  codec.nack = codec.pli = codec.transport_cc = true;
-  return codec;
-}
-
-ProducerParameters Camera() {
-  ProducerParameters camera;
-  camera.kind = MediaKind::kVideo;
-  camera.mid = *Mid::From("0");
-  camera.codecs = {Vp8Codec()};
-  camera.encodings = {{.rid = {}, .ssrc = kSourceSsrc, .rtx_ssrc = Ssrc(1001)}};
-  return camera;
-}
 
 ConsumerParameters Slot(int subscriber) {
   ConsumerParameters slot;
@@ -58,7 +39,7 @@ Vp8Room::Vp8Room(int subscribers) : router_(RouterId(1), random_), source_(OneLa
   RtcOutbox out;
   STELLWERK_CHECK(router_.AddTransport(kPublisher, now_).ok());
   router_.OnTransportWritable(kPublisher, true, now_, out);
-  STELLWERK_CHECK(router_.AddProducer(kProducer, kPublisher, Camera(), now_).ok());
+  STELLWERK_CHECK(router_.AddProducer(kProducer, kPublisher, Vp8Camera(), now_).ok());
   for (int i = 0; i < subscribers; ++i) {
     const TransportId transport(10 + static_cast<uint32_t>(i));
     const ConsumerId consumer(1 + static_cast<uint32_t>(i));

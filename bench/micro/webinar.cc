@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "bench/micro/vp8_camera.h"
 #include "rtc/base/byte_writer.h"
 #include "rtc/base/check.h"
 #include "rtc/rtcp/compound.h"
@@ -23,8 +24,6 @@ constexpr RouterId kRoom{1};
 constexpr TransportId kPublisher{1};
 constexpr uint32_t kFirstViewer = 10;
 constexpr ProducerId kProducer{1};
-constexpr Ssrc kSourceSsrc{1000};
-constexpr PayloadType kVp8{96};
 constexpr ExtensionId kMidId{1};
 constexpr ExtensionId kTransportCcId{2};
 constexpr TimeDelta kFrameInterval = milliseconds(10);
@@ -32,21 +31,8 @@ constexpr Ssrc kViewerSsrc{5};
 
 const SocketAddress kServer = *SocketAddress::Parse("192.0.2.1:4000");
 
-CodecParameters Vp8Codec() {
-  CodecParameters codec;
-  codec.codec = Codec::kVp8;
-  codec.payload_type = kVp8;
-  codec.rtx_payload_type = PayloadType(97);
-  codec.nack = codec.pli = codec.transport_cc = true;
-  return codec;
-}
-
 ProducerParameters Camera() {
-  ProducerParameters camera;
-  camera.kind = MediaKind::kVideo;
-  camera.mid = *Mid::From("0");
-  camera.codecs = {Vp8Codec()};
-  camera.encodings = {{.rid = {}, .ssrc = kSourceSsrc, .rtx_ssrc = Ssrc(1001)}};
+  ProducerParameters camera = Vp8Camera();
   camera.extensions.Set(RtpExtension::kMid, kMidId);
   camera.extensions.Set(RtpExtension::kTransportCc, kTransportCcId);
   return camera;

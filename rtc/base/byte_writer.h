@@ -57,8 +57,9 @@ class ByteWriter {
   }
   void WriteBigEndian(uint64_t value, std::size_t size) {
     if (!Has(size)) return;
+    uint8_t* to = bytes_.data() + offset_;
     for (std::size_t i = 0; i < size; ++i) {
-      bytes_[offset_ + i] = static_cast<uint8_t>(value >> (8 * (size - 1 - i)));
+      to[i] = static_cast<uint8_t>(value >> (8 * (size - 1 - i)));
     }
     offset_ += size;
   }

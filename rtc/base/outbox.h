@@ -30,6 +30,9 @@ struct OutgoingRtp {
   static constexpr std::size_t kMaxPrefix = 256;
   static constexpr uint16_t kNoOffset = 0;
 
+  // Leaves the prefix as it is: there is one of these per packet, and most of it is never used.
+  OutgoingRtp() {}
+
   TransportId transport;
   Ssrc ssrc;
   RtpClass media_class = RtpClass::kVideo;

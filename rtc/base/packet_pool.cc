@@ -11,16 +11,6 @@ constexpr std::size_t kMaxFreePerClass = 4096;
 
 }  // namespace
 
-uint8_t* PacketRef::data() const {
-  // The bytes follow the header in the same allocation.
-  return static_cast<uint8_t*>(static_cast<void*>(header_ + 1));
-}
-
-void PacketRef::Release() {
-  if (header_ != nullptr && --header_->references == 0) Recycle(header_);
-  header_ = nullptr;
-}
-
 void PacketRef::Recycle(internal::PacketHeader* header) { header->pool->Recycle(header); }
 
 PacketPool::PacketPool() = default;

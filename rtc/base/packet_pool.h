@@ -37,8 +37,10 @@ class PacketRef {
     if (header_ != nullptr) ++header_->references;
   }
   PacketRef(PacketRef&& other) noexcept : header_(std::exchange(other.header_, nullptr)) {}
-  PacketRef& operator=(PacketRef other) noexcept {
-    std::swap(header_, other.header_);
+  PacketRef& operator=(const PacketRef& other) { return *this = PacketRef(other); }
+  PacketRef& operator=(PacketRef&& other) noexcept {
+    PacketRef taken(std::move(other));  // what this one held goes now, not with `other`
+    std::swap(header_, taken.header_);
     return *this;
   }
   ~PacketRef() { Release(); }
@@ -63,8 +65,13 @@ class PacketRef {
  private:
   friend class PacketPool;
   explicit PacketRef(internal::PacketHeader* header) : header_(header) {}
-  [[nodiscard]] uint8_t* data() const;
-  void Release();
+  // The bytes follow the header in the same allocation.
+  [[nodiscard]] uint8_t* data() const {
+    return static_cast<uint8_t*>(static_cast<void*>(header_ + 1));
+  }
+  void Release() {
+    if (header_ != nullptr && --header_->references == 0) Recycle(header_);
+  }
   static void Recycle(internal::PacketHeader* header);
 
   internal::PacketHeader* header_ = nullptr;

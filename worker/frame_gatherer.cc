@@ -1,6 +1,7 @@
 #include "worker/frame_gatherer.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace stellwerk {
 namespace {
@@ -11,21 +12,18 @@ bool MayBePadded(const PacketRef& packet) { return (packet.bytes()[0] & kPadding
 
 }  // namespace
 
-void FrameGatherer::Add(Timestamp now, Ssrc ssrc, bool marker, Packet packet,
-                        std::vector<Packet>& out) {
-  const Key key(packet.transport, ssrc);
+void FrameGatherer::Add(Timestamp now, TransportId transport, Ssrc ssrc, bool marker,
+                        std::span<PacketRef> packets, std::vector<Packet>& out) {
+  if (marker && held_ == 0) return Send(transport, packets, out);  // nearly always
+  const Key key(transport, ssrc);
   Frame& frame = frames_[key];
   if (frame.packets.empty()) {
-    if (marker) {  // a frame of one packet
-      ++stats_.frames;
-      ++stats_.packets;
-      out.push_back(std::move(packet));
-      return;
-    }
+    if (marker) return Send(transport, packets, out);
+    ++held_;
     frame.number = next_number_++;
     deadlines_.push_back({.at = now + longest_, .key = key, .number = frame.number});
   }
-  frame.packets.push_back(std::move(packet.packet));
+  std::move(packets.begin(), packets.end(), std::back_inserter(frame.packets));
   if (marker) Release(key, frame, out);
 }
 
@@ -38,7 +36,11 @@ void FrameGatherer::HandleTimeout(Timestamp now, std::vector<Packet>& out) {
 }
 
 void FrameGatherer::Forget(TransportId transport) {
-  absl::erase_if(frames_, [&](const auto& entry) { return entry.first.first == transport; });
+  absl::erase_if(frames_, [&](const auto& entry) {
+    if (entry.first.first != transport) return false;
+    if (!entry.second.packets.empty()) --held_;
+    return true;
+  });
   DropSettledDeadlines();
 }
 
@@ -62,16 +64,22 @@ Timestamp FrameGatherer::NextTimeout() const {
 }
 
 void FrameGatherer::Release(const Key& key, Frame& frame, std::vector<Packet>& out) {
-  MakeEquallyLong(frame.packets);
-  ++stats_.frames;
-  stats_.packets += frame.packets.size();
-  for (PacketRef& packet : frame.packets) out.push_back({key.first, std::move(packet)});
+  Send(key.first, frame.packets, out);
   frame.packets.clear();
   frame.number = 0;
+  --held_;
   DropSettledDeadlines();
 }
 
-void FrameGatherer::MakeEquallyLong(std::vector<PacketRef>& packets) {
+void FrameGatherer::Send(TransportId transport, std::span<PacketRef> packets,
+                         std::vector<Packet>& out) {
+  MakeEquallyLong(packets);
+  ++stats_.frames;
+  stats_.packets += packets.size();
+  for (PacketRef& packet : packets) out.push_back({transport, std::move(packet)});
+}
+
+void FrameGatherer::MakeEquallyLong(std::span<PacketRef> packets) {
   std::size_t longest = 0;
   for (const PacketRef& packet : packets) longest = std::max(longest, packet.size());
   for (std::size_t i = 0; i + 1 < packets.size(); ++i) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct GatherStats {
 
 // Holds the packets of a video frame to one subscriber back until its last one is there, or for a
 // short time: a frame can't be decoded before that anyway, and packets of one size that leave
-// together cost a fraction (UDP_SEGMENT). Those that are a byte or two shorter than the others get
+// together cost a fraction (UDP_SEGMENT). Those that are a few bytes shorter than the others get
 // RTP padding (RFC 3550 §5.1), but for the last, which may be shorter. Sans-IO.
 class FrameGatherer {
  public:
@@ -31,15 +32,18 @@ class FrameGatherer {
     TransportId transport;
     PacketRef packet;  // plaintext, with room for kMostPadding bytes and what protection adds
   };
-  // A packetizer splits a frame into parts that differ by at most so much (measured on Chromium).
-  static constexpr std::size_t kMostPadding = 2;
+  // Packetizers split a frame into parts that differ by a byte or two, and some put a little more
+  // into the first. Less than a hundredth of a full packet.
+  static constexpr std::size_t kMostPadding = 8;
 
   // Zero: nothing is held back.
   explicit FrameGatherer(TimeDelta longest) : longest_(longest) {}
   [[nodiscard]] bool enabled() const { return longest_.count() > 0; }
 
-  // In the order of sending. What is to be sent now is appended to `out`.
-  void Add(Timestamp now, Ssrc ssrc, bool marker, Packet packet, std::vector<Packet>& out);
+  // Packets of one stream in the order of sending, to be moved out of; `marker`: the last one ends
+  // a frame, and none before it does. What is to be sent now is appended to `out`.
+  void Add(Timestamp now, TransportId transport, Ssrc ssrc, bool marker,
+           std::span<PacketRef> packets, std::vector<Packet>& out);
   // What has waited long enough.
   void HandleTimeout(Timestamp now, std::vector<Packet>& out);
   // Drops what is held for a transport that is gone.
@@ -62,7 +66,8 @@ class FrameGatherer {
   // Of frames that were released or forgotten since: they wake nobody.
   void DropSettledDeadlines();
   void Release(const Key& key, Frame& frame, std::vector<Packet>& out);
-  void MakeEquallyLong(std::vector<PacketRef>& packets);
+  void Send(TransportId transport, std::span<PacketRef> packets, std::vector<Packet>& out);
+  void MakeEquallyLong(std::span<PacketRef> packets);
 
   const TimeDelta longest_;
   absl::flat_hash_map<Key, Frame> frames_;
@@ -70,6 +75,7 @@ class FrameGatherer {
   // which takes from the heap and gives back all the time.
   std::vector<Deadline> deadlines_;
   std::size_t first_deadline_ = 0;
+  std::size_t held_ = 0;  // frames
   uint64_t next_number_ = 1;
   GatherStats stats_;
 };

@@ -20,6 +20,25 @@ void Patch(std::span<uint8_t> packet, std::size_t offset, const std::array<uint8
   std::copy(bytes.begin(), bytes.end(), packet.begin() + static_cast<std::ptrdiff_t>(offset));
 }
 
+// How many of the first ones have the same sender and are of one kind.
+std::size_t RunLength(std::span<const ReceivedMedia> media) {
+  const auto end = std::find_if(media.begin(), media.end(), [&](const ReceivedMedia& other) {
+    return other.transport != media[0].transport || other.is_rtcp != media[0].is_rtcp;
+  });
+  return static_cast<std::size_t>(end - media.begin());
+}
+
+// How many of the first ones are of one stream, up to the end of a frame.
+std::size_t RunLength(std::span<const OutgoingRtp> rtp) {
+  std::size_t length = 0;
+  do {
+    ++length;
+  } while (!rtp[length - 1].marker && length < rtp.size() && rtp[length].ssrc == rtp[0].ssrc &&
+           rtp[length].transport == rtp[0].transport &&
+           rtp[length].media_class == rtp[0].media_class);
+  return length;
+}
+
 }  // namespace
 
 PacketPath::PacketPath(PacketPool& pool, Random& random, Endpoint& endpoint, TimeDelta gather)
@@ -62,10 +81,18 @@ void PacketPath::Advance(Timestamp now) {
   // Events first: a transport that has just got its keys may send what its first packet causes.
   for (TransportEvent& event : transport_out_.events) HandleTransportEvent(now, event);
   transport_out_.events.clear();
-  for (ReceivedMedia& media : transport_out_.media) Route(now, media);
+  for (std::span<ReceivedMedia> media = transport_out_.media; !media.empty();) {
+    const auto run = media.first(RunLength(media));
+    Route(now, run);
+    media = media.subspan(run.size());
+  }
   transport_out_.media.clear();
   // Sending makes datagrams only; so this comes to an end.
-  for (const OutgoingRtp& rtp : rtc_out_.rtp) Send(now, rtp);
+  for (std::span<const OutgoingRtp> rtp = rtc_out_.rtp; !rtp.empty();) {
+    const auto run = rtp.first(RunLength(rtp));
+    Send(now, run);
+    rtp = rtp.subspan(run.size());
+  }
   rtc_out_.rtp.clear();
   SendGathered();
   endpoint_.Flush(transport_out_);
@@ -76,28 +103,45 @@ void PacketPath::Advance(Timestamp now) {
   rtc_out_.events.clear();
 }
 
-void PacketPath::Route(Timestamp now, ReceivedMedia& media) {
-  const auto leg = legs_.find(media.transport);
-  if (leg == legs_.end()) return rtc_out_.drops.Count(DropReason::kUnknownStream);
+void PacketPath::Route(Timestamp now, std::span<ReceivedMedia> media) {
+  const TransportId transport = media.front().transport;
+  const auto leg = legs_.find(transport);
+  if (leg == legs_.end()) {
+    for (std::size_t i = 0; i < media.size(); ++i) rtc_out_.drops.Count(DropReason::kUnknownStream);
+    return;
+  }
   Router& router = *leg->second.router;
-  if (media.is_rtcp) {
-    router.HandleRtcp(now, media.transport, media.packet.bytes(), rtc_out_);
+  if (media.front().is_rtcp) {
+    for (const ReceivedMedia& rtcp : media) {
+      router.HandleRtcp(now, transport, rtcp.packet.bytes(), rtc_out_);
+    }
   } else {
-    router.HandleRtp(now, media.arrival, media.transport, std::move(media.packet), rtc_out_);
+    for (ReceivedMedia& rtp : media) {
+      received_.push_back({.arrival = rtp.arrival, .packet = std::move(rtp.packet)});
+    }
+    router.HandleRtp(now, transport, received_, rtc_out_);
+    received_.clear();
   }
   TouchRouter(router);
 }
 
-void PacketPath::Send(Timestamp now, const OutgoingRtp& rtp) {
-  // What came in is bounded by kMaxDatagram; all the same, no packet may bring down the worker.
-  if (rtp.wire_size() + kRoomBehind > PacketPool::kSizeClasses.back()) {
-    return rtc_out_.drops.Count(DropReason::kTooLarge);
+void PacketPath::Send(Timestamp now, std::span<const OutgoingRtp> run) {
+  written_.clear();
+  for (const OutgoingRtp& rtp : run) {
+    // What came in is bounded by kMaxDatagram; all the same, no packet may bring down the worker.
+    if (rtp.wire_size() + kRoomBehind > PacketPool::kSizeClasses.back()) {
+      rtc_out_.drops.Count(DropReason::kTooLarge);
+    } else {
+      written_.push_back(Write(now, rtp));
+    }
   }
-  PacketRef packet = Write(now, rtp);
-  if (!gatherer_.enabled() || rtp.media_class != RtpClass::kVideo) {
-    return endpoint_.SendRtp(rtp.transport, std::move(packet), transport_out_);
+  const OutgoingRtp& last = run.back();
+  if (gatherer_.enabled() && last.media_class == RtpClass::kVideo) {
+    return gatherer_.Add(now, last.transport, last.ssrc, last.marker, written_, gathered_);
   }
-  gatherer_.Add(now, rtp.ssrc, rtp.marker, {rtp.transport, std::move(packet)}, gathered_);
+  for (PacketRef& packet : written_) {
+    endpoint_.SendRtp(last.transport, std::move(packet), transport_out_);
+  }
 }
 
 PacketRef PacketPath::Write(Timestamp now, const OutgoingRtp& rtp) {

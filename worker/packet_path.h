@@ -78,9 +78,11 @@ class PacketPath {
     Router* router = nullptr;
   };
 
-  void Route(Timestamp now, ReceivedMedia& media);
-  // Writes the packet, and hands it on unless it has to wait for the rest of its frame.
-  void Send(Timestamp now, const OutgoingRtp& rtp);
+  // Media of one transport, all RTP or all RTCP.
+  void Route(Timestamp now, std::span<ReceivedMedia> media);
+  // Writes packets of one stream, at most one frame, and hands them on unless they have to wait for
+  // the rest of their frame.
+  void Send(Timestamp now, std::span<const OutgoingRtp> run);
   [[nodiscard]] PacketRef Write(Timestamp now, const OutgoingRtp& rtp);
   void SendGathered();
   void HandleTransportEvent(Timestamp now, TransportEvent& event);
@@ -92,8 +94,10 @@ class PacketPath {
   absl::flat_hash_map<TransportId, Leg> legs_;
   DeadlineHeap<RouterId> router_deadlines_;
   FrameGatherer gatherer_;
+  std::vector<PacketRef> written_;
   std::vector<FrameGatherer::Packet> gathered_;
-  std::vector<RouterId> due_routers_;
+  std::vector<RouterId> due_routers_;  // these two are kept for their memory
+  std::vector<ReceivedRtp> received_;
   TransportOutbox transport_out_;
   RtcOutbox rtc_out_;
   std::vector<TransportEvent> transport_events_;

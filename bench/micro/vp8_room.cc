@@ -71,7 +71,8 @@ void Vp8Room::Forward(RtcOutbox& out) {
   header.WriteTo(writer);
   writer.WriteBytes(payload);
   packet.set_size(writer.size());
-  router_.HandleRtp(now_, now_, kPublisher, std::move(packet), out);
+  ReceivedRtp received{.arrival = now_, .packet = std::move(packet)};
+  router_.HandleRtp(now_, kPublisher, {&received, 1}, out);
   if (router_.NextTimeout() <= now_) router_.HandleTimeout(now_, out);
 }
 

@@ -172,6 +172,20 @@ bool Consumer::HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutb
 }
 
 std::optional<FrameNumbers> Consumer::Select(const SourcePacket& packet, LayerVerdict& verdict) {
+  const auto* vp8 = std::get_if<Vp8Descriptor>(&packet.info.descriptor);
+  if (vp8 == nullptr || packet.dependency_descriptor) return Decide(packet, verdict);
+  // A picture has one fate.
+  if (picture_ && picture_->timestamp == packet.timestamp &&
+      picture_->source_id == vp8->picture_id) {
+    return picture_->numbers;
+  }
+  const auto numbers = Decide(packet, verdict);
+  picture_.reset();
+  if (numbers) picture_ = Picture{packet.timestamp, vp8->picture_id, *numbers};
+  return numbers;
+}
+
+std::optional<FrameNumbers> Consumer::Decide(const SourcePacket& packet, LayerVerdict& verdict) {
   verdict = filter_.OnPacket(packet);
   frames_.NoteMissing(packet, filter_.base_only());
   if (!verdict.pass) {
@@ -202,6 +216,7 @@ void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now,
   UpdateLimits();
   filter_.StartRun(packet);
   frames_.StartRun(packet);
+  picture_.reset();
   newest_frame_.reset();
   ++counters_.switches;
 }
@@ -254,7 +269,7 @@ OutgoingRtp* Consumer::Emit(const SlotHeaderFields& fields, RtpClass media_class
   OutgoingRtp& rtp = out.rtp.emplace_back();
   rtp.transport = transport_;
   rtp.media_class = media_class;
-  if (WriteSlotHeader(fields, parameters_.mid, parameters_.extensions, rtp)) return &rtp;
+  if (header_.Write(fields, parameters_.mid, parameters_.extensions, rtp)) return &rtp;
   out.rtp.pop_back();
   return nullptr;
 }

@@ -131,6 +131,7 @@ class Consumer {
   void UpdateLimits();
   // Which frame numbers the packet goes out with; nullopt: not at all.
   std::optional<FrameNumbers> Select(const SourcePacket& packet, LayerVerdict& verdict);
+  std::optional<FrameNumbers> Decide(const SourcePacket& packet, LayerVerdict& verdict);
   void Forward(const SourcePacket& packet, const FrameNumbers& frame, bool marker, Timestamp now,
                RtcOutbox& out);
   // Fills a number that receivers wait for with an empty packet.
@@ -170,6 +171,13 @@ class Consumer {
   TimestampRewriter timestamps_;
   LayerFilter filter_;
   FrameRewriter frames_;
+  struct Picture {
+    int64_t timestamp = 0;
+    std::optional<uint16_t> source_id;
+    FrameNumbers numbers;
+  };
+  std::optional<Picture> picture_;  // of VP8, the latest in this run of which a packet passed
+  SlotHeader header_;
   SentLog sent_;
   RetransmissionBudget budget_;
   uint16_t rtx_sequence_;

@@ -135,19 +135,29 @@ std::optional<FrameNumbers> FrameRewriter::OnPacket(const SourcePacket& packet) 
 
 std::size_t FrameRewriter::WriteDescriptor(const SourcePacket& packet, const FrameNumbers& numbers,
                                            ByteWriter& out) {
+  const auto descriptor = packet.payload();
   if (Vp8PictureIdOf(packet.info)) {
-    Vp8Descriptor rewritten = std::get<Vp8Descriptor>(packet.info.descriptor);
-    rewritten.picture_id = numbers.picture_id;
-    rewritten.long_picture_id = true;
-    if (rewritten.tl0_picture_index) rewritten.tl0_picture_index = numbers.tl0_picture_index;
-    rewritten.SerializeTo(out);
-    return packet.info.descriptor_size;
+    const auto& vp8 = std::get<Vp8Descriptor>(packet.info.descriptor);
+    if (!vp8.long_picture_id) {
+      Vp8Descriptor rewritten = vp8;
+      rewritten.picture_id = numbers.picture_id;
+      rewritten.long_picture_id = true;
+      if (rewritten.tl0_picture_index) rewritten.tl0_picture_index = numbers.tl0_picture_index;
+      rewritten.SerializeTo(out);
+      return packet.info.descriptor_size;
+    }
+    // RFC 7741 §4.2: the picture id follows two bytes of flags, and TL0PICIDX follows it.
+    out.WriteU8(descriptor[0]);
+    out.WriteU8(descriptor[1]);
+    out.WriteU16(static_cast<uint16_t>(0x8000 | numbers.picture_id));
+    if (!vp8.tl0_picture_index) return 4;
+    out.WriteU8(numbers.tl0_picture_index);
+    return 5;
   }
   if (!Vp9PictureIdOf(packet.info)) return 0;
   // RFC 9628 §4.2: the picture id follows the first byte, and TL0PICIDX the byte of the layer
   // indices. What comes after them, a scalability structure for instance, is shared.
   const auto& vp9 = std::get<Vp9Descriptor>(packet.info.descriptor);
-  const auto descriptor = packet.payload();
   out.WriteU8(descriptor[0]);
   out.WriteU16(static_cast<uint16_t>(0x8000 | numbers.picture_id));
   if (!vp9.tl0_picture_index) return 3;

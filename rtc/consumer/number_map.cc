@@ -18,14 +18,6 @@ void NumberMap::StartRun(int64_t first_source) {
   newest_source_ = first_source - 1;
 }
 
-NumberMap::State NumberMap::StateOf(int64_t source) const {
-  if (!started_ || source > newest_source_) return State::kNew;
-  if (source < first_source_ || newest_source_ - source >= static_cast<int64_t>(ring_.size())) {
-    return State::kTooOld;
-  }
-  return At(source).state;
-}
-
 void NumberMap::ReserveUpTo(int64_t source) {
   if (!started_) StartRun(source);
   if (source - newest_source_ > static_cast<int64_t>(ring_.size())) {
@@ -41,7 +33,7 @@ void NumberMap::ReserveUpTo(int64_t source) {
   newest_source_ = source;
 }
 
-std::optional<int64_t> NumberMap::Forward(int64_t source) {
+std::optional<int64_t> NumberMap::ForwardOutOfOrder(int64_t source) {
   switch (StateOf(source)) {
     case State::kNew:
       ReserveUpTo(source);

@@ -26,11 +26,22 @@ class NumberMap {
     kDropped,    // will never have one
     kTooOld,     // from before the run, or forgotten
   };
-  [[nodiscard]] State StateOf(int64_t source) const;
+  [[nodiscard]] State StateOf(int64_t source) const {
+    if (!started_ || source > newest_source_) return State::kNew;
+    if (source < first_source_ || newest_source_ - source >= static_cast<int64_t>(ring_.size())) {
+      return State::kTooOld;
+    }
+    return At(source).state;
+  }
 
   // The number for `source`; the same again if it was forwarded before. nullopt if dropped or too
   // old.
-  std::optional<int64_t> Forward(int64_t source);
+  std::optional<int64_t> Forward(int64_t source) {
+    if (!started_ || source != newest_source_ + 1) return ForwardOutOfOrder(source);
+    newest_source_ = source;
+    At(source) = {.output = ++newest_output_, .state = State::kForwarded};
+    return newest_output_;
+  }
   // `source` is not to be forwarded. If a number had been kept for it, that number is returned:
   // receivers wait for it, so something has to fill it.
   std::optional<int64_t> Drop(int64_t source);
@@ -50,6 +61,7 @@ class NumberMap {
   [[nodiscard]] const Entry& At(int64_t source) const {
     return ring_[static_cast<std::size_t>(source) & (ring_.size() - 1)];
   }
+  std::optional<int64_t> ForwardOutOfOrder(int64_t source);
   // Keeps numbers for everything between the newest and `source`.
   void ReserveUpTo(int64_t source);
 

@@ -167,19 +167,69 @@ std::size_t WriteOneByteHeader(const SlotHeaderFields& fields, const Mid& mid,
   return kFixed + size;
 }
 
-}  // namespace
-
-bool WriteSlotHeader(const SlotHeaderFields& fields, const Mid& mid,
-                     const RtpExtensionIds& extensions, OutgoingRtp& out) {
-  const bool is_filler = fields.packet == nullptr && !fields.original_sequence_number;
+std::size_t WriteHeader(const SlotHeaderFields& fields, const Mid& mid,
+                        const RtpExtensionIds& extensions, bool is_filler, OutgoingRtp& out) {
   // Transport-cc says all that the send time does.
   const bool with_send_time =
       !extensions.Has(RtpExtension::kTransportCc) && extensions.Has(RtpExtension::kAbsSendTime);
-  std::size_t size = WriteOneByteHeader(fields, mid, extensions, is_filler, with_send_time, out);
-  if (size == 0) {
-    size = WriteAnyHeader(fields, mid, extensions, is_filler, with_send_time, out);
+  const std::size_t size =
+      WriteOneByteHeader(fields, mid, extensions, is_filler, with_send_time, out);
+  if (size > 0) return size;
+  return WriteAnyHeader(fields, mid, extensions, is_filler, with_send_time, out);
+}
+
+bool HasExtensionOf(const SourcePacket& packet, const RtpExtensionIds& extensions) {
+  const auto carried = packet.extensions();
+  return std::any_of(carried.begin(), carried.end(), [&](const SourceExtension& extension) {
+    return extensions.Has(extension.extension);
+  });
+}
+
+}  // namespace
+
+bool SlotHeader::TemplateFits(const SlotHeaderFields& fields) const {
+  return template_.size > 0 && fields.payload_type == template_.payload_type &&
+         fields.source == template_.source && fields.with_mid == template_.with_mid;
+}
+
+std::size_t SlotHeader::WriteFromTemplate(const SlotHeaderFields& fields, OutgoingRtp& out) const {
+  std::copy(template_.bytes.begin(), template_.bytes.end(), out.prefix.begin());
+  ByteWriter writer(std::span(out.prefix).subspan(1));
+  writer.WriteU8(
+      static_cast<uint8_t>((fields.marker ? 0x80 : 0) | (fields.payload_type.value() & 0x7F)));
+  writer.WriteU16(fields.seq.value());
+  writer.WriteU32(fields.timestamp.value());
+  out.transport_cc_offset = template_.transport_cc_offset;
+  out.abs_send_time_offset = template_.abs_send_time_offset;
+  return template_.size;
+}
+
+void SlotHeader::KeepAsTemplate(const SlotHeaderFields& fields, std::size_t size,
+                                const OutgoingRtp& out) {
+  template_.size = 0;
+  if (size > Template::kMaxSize) return;
+  std::copy_n(out.prefix.begin(), size, template_.bytes.begin());
+  template_.size = static_cast<uint8_t>(size);
+  template_.with_mid = fields.with_mid;
+  template_.payload_type = fields.payload_type;
+  template_.source = fields.source;
+  template_.transport_cc_offset = out.transport_cc_offset;
+  template_.abs_send_time_offset = out.abs_send_time_offset;
+}
+
+bool SlotHeader::Write(const SlotHeaderFields& fields, const Mid& mid,
+                       const RtpExtensionIds& extensions, OutgoingRtp& out) {
+  const bool is_filler = fields.packet == nullptr && !fields.original_sequence_number;
+  const bool is_plain = fields.packet != nullptr && !fields.original_sequence_number &&
+                        !HasExtensionOf(*fields.packet, extensions);
+  std::size_t size = 0;
+  if (is_plain && TemplateFits(fields)) {
+    size = WriteFromTemplate(fields, out);
+  } else {
+    size = WriteHeader(fields, mid, extensions, is_filler, out);
+    if (size == 0) return false;
+    if (is_plain) KeepAsTemplate(fields, size, out);
   }
-  if (size == 0) return false;
   ByteWriter writer(std::span(out.prefix).subspan(size));
   if (fields.original_sequence_number) {
     WriteOriginalSequenceNumber(writer, *fields.original_sequence_number);

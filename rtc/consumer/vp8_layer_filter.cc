@@ -13,7 +13,9 @@ void Vp8LayerFilter::StartRun(const SourcePacket& first) {
 LayerVerdict Vp8LayerFilter::OnPacket(const SourcePacket& packet) {
   const auto& descriptor = std::get<Vp8Descriptor>(packet.info.descriptor);
   if (!descriptor.temporal_layer) return {};
-  if (const bool* passes = pictures_.Find(packet.timestamp)) return {.pass = *passes};
+  if (packet.timestamp <= newest_) {
+    if (const bool* passes = pictures_.Find(packet.timestamp)) return {.pass = *passes};
+  }
   const TemporalLayer layer = *descriptor.temporal_layer;
   bool passes = false;
   if (packet.timestamp > newest_) {

@@ -54,7 +54,7 @@ class Router::Room {
   absl::Status SetConsumerPaused(ConsumerId id, bool paused, Timestamp now, RtcOutbox& out);
   absl::Status RequestKeyframe(ConsumerId id, Timestamp now, RtcOutbox& out);
 
-  void HandleRtp(Timestamp now, Timestamp arrival, TransportId transport, PacketRef packet,
+  void HandleRtp(Timestamp now, TransportId transport, std::span<ReceivedRtp> packets,
                  RtcOutbox& out);
   void HandleRtcp(Timestamp now, TransportId transport, std::span<const uint8_t> packet,
                   RtcOutbox& out);
@@ -150,8 +150,10 @@ class Router::Room {
                          Timestamp now);
   void NoteActivity(Source& source, Timestamp now, RtcOutbox& out);
   void NoteAudioLevel(const SourcePacket& packet, Timestamp arrival, Timestamp now, RtcOutbox& out);
-  void FanOut(Source& source, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
-  void Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out);
+  void TakeIn(Transport& transport, ReceivedRtp& received, Timestamp now, RtcOutbox& out);
+  // What TakeIn() left for it.
+  void FanOut(Timestamp now, RtcOutbox& out);
+  void Deliver(Slot& slot, std::span<const SourcePacket> packets, Timestamp now, RtcOutbox& out);
   // Starts the slot from the latest keyframe of `encoding` in the history instead of asking for
   // one. False if there is none, or too much would have to be sent.
   bool Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out);
@@ -214,7 +216,10 @@ class Router::Room {
   AudioLevelObserver levels_;
   LoudestRanking ranking_{LoudestRanking::Config{.size = 8}};
   bool loudest_changed_ = false;
-  Producer::Feedback feedback_;        // kept for its memory
+  Producer::Feedback feedback_;  // kept for its memory
+  // Of one source, to be fanned out before HandleRtp() is done; empty otherwise.
+  std::vector<SourcePacket> taken_;
+  Source* taken_from_ = nullptr;
   std::vector<SlotRequest> requests_;  // kept for their memory
   std::vector<Slot*> requesting_;
   Timestamp next_tick_ = kNever;

@@ -25,31 +25,45 @@ DataSize MostToReplay(const Downlink& downlink, bool has_picture) {
 
 }  // namespace
 
-void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId transport_id,
-                             PacketRef packet, RtcOutbox& out) {
+void Router::Room::HandleRtp(Timestamp now, TransportId transport_id,
+                             std::span<ReceivedRtp> packets, RtcOutbox& out) {
   Transport* transport = FindTransport(transport_id);
-  if (transport == nullptr) return out.drops.Count(DropReason::kClosed);
-  const auto view = RtpPacketView::Parse(packet.bytes());
+  for (ReceivedRtp& received : packets) {
+    if (transport == nullptr) {
+      out.drops.Count(DropReason::kClosed);
+    } else {
+      TakeIn(*transport, received, now, out);
+    }
+  }
+  FanOut(now, out);
+}
+
+void Router::Room::TakeIn(Transport& transport, ReceivedRtp& received, Timestamp now,
+                          RtcOutbox& out) {
+  const auto view = RtpPacketView::Parse(received.packet.bytes());
   if (!view) return out.drops.Count(view.error());
-  RecordTransportCc(*transport, *view, arrival, now);
+  RecordTransportCc(transport, *view, received.arrival, now);
 
   feedback_.clear();
-  const auto route = transport->demultiplexer.Resolve(*view);
+  const auto route = transport.demultiplexer.Resolve(*view);
   if (!route) return out.drops.Count(DropReason::kUnknownStream);
   Producer& producer = *route->producer;
-  auto taken = producer.HandleRtp(now, arrival, *view, packet, route->encoding, feedback_);
-  SendFeedback(*transport, feedback_, out);
+  auto taken =
+      producer.HandleRtp(now, received.arrival, *view, received.packet, route->encoding, feedback_);
+  SendFeedback(transport, feedback_, out);
   if (producer.streams()[route->encoding].nack.missing() > 0) Schedule(producer);
   if (!taken) return out.drops.Count(taken.error());
   if (!taken->has_value()) return;
-  const SourcePacket& source_packet = **taken;
-  if (source_packet.unusable) out.drops.Count(*source_packet.unusable);
+  SourcePacket& packet = **taken;
+  if (packet.unusable) out.drops.Count(*packet.unusable);
 
   Source& source = *FindSource(producer.id());
+  if (&source != taken_from_) FanOut(now, out);
+  taken_from_ = &source;
   bool other_encodings = false;
-  if (source_packet.payload_size > 0) {
+  if (packet.payload_size > 0) {
     NoteActivity(source, now, out);
-    NoteAudioLevel(source_packet, arrival, now, out);
+    NoteAudioLevel(packet, received.arrival, now, out);
     other_encodings = UpdateActiveEncodings(source, now);
     if (other_encodings && !producer.is_audio()) {
       // This packet may be what a slot can start with.
@@ -57,7 +71,11 @@ void Router::Room::HandleRtp(Timestamp now, Timestamp arrival, TransportId trans
       for (Slot* slot : source.slots) Allocate(*slot->transport, now);
     }
   }
-  FanOut(source, source_packet, now, out);
+  // A slot that starts looks into the history, which must not be ahead of what was fanned out.
+  const bool may_start = packet.info.is_keyframe || !packet.newest;
+  if (may_start) FanOut(now, out);
+  taken_.push_back(std::move(packet));
+  if (may_start || other_encodings) FanOut(now, out);
   // Only now: the packet that showed that an encoding is there may have been its keyframe.
   if (other_encodings) AskForKeyframes(source, now, out);
 }
@@ -95,32 +113,43 @@ void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival,
   }
 }
 
-void Router::Room::FanOut(Source& source, const SourcePacket& packet, Timestamp now,
-                          RtcOutbox& out) {
-  for (Slot* slot : source.slots) Deliver(*slot, packet, now, out);
+void Router::Room::FanOut(Timestamp now, RtcOutbox& out) {
+  if (taken_.empty()) return;
+  for (Slot* slot : taken_from_->slots) Deliver(*slot, taken_, now, out);
+  taken_.clear();
 }
 
-void Router::Room::Deliver(Slot& slot, const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
-  const std::size_t first = out.rtp.size();
-  const bool starts = slot.consumer->HandlePacket(packet, now, out);
+void Router::Room::Deliver(Slot& slot, std::span<const SourcePacket> packets, Timestamp now,
+                           RtcOutbox& out) {
+  std::size_t first = out.rtp.size();
+  for (const SourcePacket& packet : packets) {
+    if (!slot.consumer->HandlePacket(packet, now, out)) continue;
+    Admit(slot, first, now, out);
+    // A switch took effect. The receiver needs the new source's clock before it can play voice and
+    // picture in step.
+    SendSenderReport(slot, now, out);
+    CatchUp(slot, packet, now, out);
+    first = out.rtp.size();
+  }
   Admit(slot, first, now, out);
-  if (!starts) return;
-  // A switch took effect. The receiver needs the new source's clock before it can play voice and
-  // picture in step.
-  SendSenderReport(slot, now, out);
-  CatchUp(slot, packet, now, out);
 }
 
 void Router::Room::Admit(Slot& slot, std::size_t first, Timestamp now, RtcOutbox& out) {
   if (first == out.rtp.size()) return;
   Transport& transport = *slot.transport;
+  DataSize sent;
+  DataSize audio;
+  DataSize retransmitted;
   for (std::size_t i = first; i < out.rtp.size(); ++i) {
     const OutgoingRtp& rtp = out.rtp[i];
     const DataSize size = DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead;
-    slot.sent.Add(size, now);
-    if (rtp.media_class == RtpClass::kAudio) transport.audio_sent.Add(size, now);
-    if (rtp.media_class == RtpClass::kRetransmission) transport.retransmitted.Add(size, now);
+    sent += size;
+    if (rtp.media_class == RtpClass::kAudio) audio += size;
+    if (rtp.media_class == RtpClass::kRetransmission) retransmitted += size;
   }
+  slot.sent.Add(sent, now);
+  if (audio > DataSize()) transport.audio_sent.Add(audio, now);
+  if (retransmitted > DataSize()) transport.retransmitted.Add(retransmitted, now);
   transport.downlink.Admit(first, now, out);
   Schedule(transport);
 }

@@ -1,7 +1,5 @@
 #include "rtc/router/router.h"
 
-#include <utility>
-
 #include "rtc/router/room.h"
 
 namespace stellwerk {
@@ -49,9 +47,9 @@ absl::Status Router::SetConsumerPaused(ConsumerId id, bool paused, Timestamp now
 absl::Status Router::RequestKeyframe(ConsumerId id, Timestamp now, RtcOutbox& out) {
   return room_->RequestKeyframe(id, now, out);
 }
-void Router::HandleRtp(Timestamp now, Timestamp arrival, TransportId transport, PacketRef packet,
+void Router::HandleRtp(Timestamp now, TransportId transport, std::span<ReceivedRtp> packets,
                        RtcOutbox& out) {
-  room_->HandleRtp(now, arrival, transport, std::move(packet), out);
+  room_->HandleRtp(now, transport, packets, out);
 }
 void Router::HandleRtcp(Timestamp now, TransportId transport, std::span<const uint8_t> packet,
                         RtcOutbox& out) {

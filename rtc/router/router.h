@@ -16,6 +16,12 @@
 
 namespace stellwerk {
 
+// A decrypted RTP packet.
+struct ReceivedRtp {
+  Timestamp arrival{};  // the kernel's receive stamp
+  PacketRef packet;
+};
+
 // One room's media: takes decrypted RTP and RTCP of its transports, forwards each producer's
 // packets to the slots (consumers) that point at it, and speaks RTCP with both sides. Sans-IO:
 // everything to be sent or told is appended to an RtcOutbox, and NextTimeout() says when
@@ -61,9 +67,10 @@ class Router {
   absl::Status SetConsumerPaused(ConsumerId id, bool paused, Timestamp now, RtcOutbox& out);
   absl::Status RequestKeyframe(ConsumerId id, Timestamp now, RtcOutbox& out);
 
-  // A decrypted RTP packet from `transport`; `arrival` is the kernel's receive stamp. What is
+  // Decrypted RTP packets from `transport`, in the order in which they came; to be moved out of.
+  // All that came together, for each slot's state is then looked at once for all of them. What is
   // dropped is counted in out.drops.
-  void HandleRtp(Timestamp now, Timestamp arrival, TransportId transport, PacketRef packet,
+  void HandleRtp(Timestamp now, TransportId transport, std::span<ReceivedRtp> packets,
                  RtcOutbox& out);
   // A decrypted compound (or reduced-size) RTCP packet.
   void HandleRtcp(Timestamp now, TransportId transport, std::span<const uint8_t> packet,

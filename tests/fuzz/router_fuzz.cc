@@ -66,7 +66,8 @@ void Run(std::span<const uint8_t> input) {
     if ((control & 2) != 0) {
       router.HandleRtcp(now, from, bytes, out);
     } else {
-      router.HandleRtp(now, now, from, pool.Copy(bytes), out);
+      ReceivedRtp received{.arrival = now, .packet = pool.Copy(bytes)};
+      router.HandleRtp(now, from, {&received, 1}, out);
     }
     if ((control & 4) != 0) {
       const SpatialLayer layer(control >> 6);

@@ -32,7 +32,8 @@ class FrameGathererTest : public ::testing::Test {
     return packet;
   }
   void Add(TransportId transport, Ssrc ssrc, bool marker, std::size_t size) {
-    gatherer_.Add(now_, ssrc, marker, {transport, Packet(size)}, out_);
+    PacketRef packet = Packet(size);
+    gatherer_.Add(now_, transport, ssrc, marker, {&packet, 1}, out_);
   }
   std::vector<std::size_t> TakeSizes() {
     std::vector<std::size_t> sizes;
@@ -56,6 +57,20 @@ TEST_F(FrameGathererTest, HoldsAFrameUntilItsMarker) {
   EXPECT_EQ(gatherer_.NextTimeout(), kNever);
   EXPECT_EQ(gatherer_.stats().frames, 1U);
   EXPECT_EQ(gatherer_.stats().packets, 3U);
+}
+
+TEST_F(FrameGathererTest, LetsAWholeFrameThrough) {
+  std::vector<PacketRef> frame = {Packet(1000), Packet(997), Packet(500)};
+  gatherer_.Add(now_, kAda, kCamera, true, frame, out_);
+  EXPECT_THAT(TakeSizes(), ElementsAre(1000, 1000, 500));
+  EXPECT_EQ(gatherer_.NextTimeout(), kNever);
+}
+
+TEST_F(FrameGathererTest, KeepsTheOrderWhenTheRestOfAFrameComesTogether) {
+  Add(kAda, kCamera, false, 1000);
+  std::vector<PacketRef> rest = {Packet(999), Packet(500)};
+  gatherer_.Add(now_, kAda, kCamera, true, rest, out_);
+  EXPECT_THAT(TakeSizes(), ElementsAre(1000, 1000, 500));
 }
 
 TEST_F(FrameGathererTest, LetsAFrameOfOnePacketThrough) {
@@ -113,12 +128,12 @@ TEST_F(FrameGathererTest, MakesPacketsOfAFrameEquallyLongButForTheLast) {
 
 TEST_F(FrameGathererTest, PadsNeitherByMuchNorTwice) {
   Add(kAda, kCamera, false, 1000);
-  Add(kAda, kCamera, false, 997);
+  Add(kAda, kCamera, false, 991);
   PacketRef padded = Packet(999);
   padded.mutable_bytes()[0] |= 0x20;
-  gatherer_.Add(now_, kCamera, false, {kAda, std::move(padded)}, out_);
+  gatherer_.Add(now_, kAda, kCamera, false, {&padded, 1}, out_);
   Add(kAda, kCamera, true, 1000);
-  EXPECT_THAT(TakeSizes(), ElementsAre(1000, 997, 999, 1000));
+  EXPECT_THAT(TakeSizes(), ElementsAre(1000, 991, 999, 1000));
 }
 
 TEST_F(FrameGathererTest, ForgetsATransport) {

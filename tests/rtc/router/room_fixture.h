@@ -106,10 +106,15 @@ class RoomFixture : public ::testing::Test {
   }
 
   void Deliver(const Bytes& packet, TransportId from = kPublisher) {
-    router_.HandleRtp(now_, now_, from, pool_.Copy(packet), out_);
+    Deliver(std::vector<Bytes>{packet}, from);
   }
+  // All in one batch.
   void Deliver(const std::vector<Bytes>& packets, TransportId from = kPublisher) {
-    for (const Bytes& packet : packets) Deliver(packet, from);
+    std::vector<ReceivedRtp> received;
+    for (const Bytes& packet : packets) {
+      received.push_back({.arrival = now_, .packet = pool_.Copy(packet)});
+    }
+    router_.HandleRtp(now_, from, received, out_);
   }
   // A message that `fill` makes. (g++ 12 with sanitizers takes an InlinedVector that is moved into
   // a variant for uninitialised, so it is made in its place.)

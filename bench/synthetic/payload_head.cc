@@ -10,10 +10,6 @@
 namespace stellwerk::synthetic {
 namespace {
 
-constexpr std::size_t kVp8KeyframeHeader = 10;
-constexpr std::size_t kVp8DeltaHeader = 3;
-constexpr std::size_t kVp9FrameHeader = 4;
-
 void WriteVp8(const PayloadHeadContext& context, ByteWriter& out) {
   const PatternFrame& frame = *context.frame;
   Vp8Descriptor descriptor;
@@ -100,12 +96,6 @@ void WriteAv1(const PayloadHeadContext& context, ByteWriter& out) {
 
 }  // namespace
 
-std::size_t FrameHeaderSize(Codec codec, bool vp8_keyframe) {
-  if (codec == Codec::kVp9) return kVp9FrameHeader;
-  if (codec != Codec::kVp8) return 0;
-  return vp8_keyframe ? kVp8KeyframeHeader : kVp8DeltaHeader;
-}
-
 std::size_t WritePayloadHead(Codec codec, const PayloadHeadContext& context, ByteWriter& out) {
   std::size_t descriptor = 0;
   switch (codec) {
@@ -130,6 +120,33 @@ std::size_t WritePayloadHead(Codec codec, const PayloadHeadContext& context, Byt
   }
   STELLWERK_CHECK(out.ok());
   return descriptor;
+}
+
+std::vector<std::size_t> PayloadSizes(Codec codec, PayloadHeadContext context, std::size_t packets,
+                                      std::size_t more_in_first) {
+  const auto head = [&](std::size_t packet) {
+    std::array<uint8_t, kMaxPayloadHead> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    ByteWriter writer(bytes);
+    context.packet = packet;
+    context.last = packet + 1 == packets;
+    WritePayloadHead(codec, context, writer);
+    return writer.size();
+  };
+  std::vector<std::size_t> sizes;
+  if (codec == Codec::kH264 && context.keyframe) {
+    sizes.push_back(head(0) + context.body);
+    more_in_first = 0;
+  }
+  // Beyond the encoded frame every packet has the payload format's own header: all that a packet
+  // in the middle has.
+  const std::size_t equal = packets - sizes.size();
+  const std::size_t total = context.frame_size + more_in_first + equal * head(packets);
+  for (std::size_t i = 0; i < equal; ++i) {
+    std::size_t size = total / equal + (i >= equal - total % equal ? 1 : 0);
+    if (i == 0) size -= std::min(size, more_in_first);
+    sizes.push_back(std::max(size, head(sizes.size()) + context.body));
+  }
+  return sizes;
 }
 
 }  // namespace stellwerk::synthetic

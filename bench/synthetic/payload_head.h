@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "absl/container/inlined_vector.h"
 #include "bench/synthetic/frame_pattern.h"
@@ -18,7 +19,8 @@ struct PayloadHeadContext {
   bool keyframe = false;   // the picture is one
   std::size_t packet = 0;  // of the frame
   bool last = false;
-  std::size_t body = 0;        // bytes that follow the head in this packet
+  // Bytes that follow the head at least; in H264's packet of parameter sets just so many.
+  std::size_t body = 0;
   std::size_t frame_size = 0;  // bytes of the encoded frame
   VideoResolution resolution;  // of the frame
   uint16_t picture_id = 0;
@@ -42,7 +44,12 @@ inline constexpr std::size_t kMaxPayloadHead = 96;
 // and VP9 have one), and then the beginning of the encoded frame. Returns the size of the first.
 std::size_t WritePayloadHead(Codec codec, const PayloadHeadContext& context, ByteWriter& out);
 
-// The size of the second part in the first packet of a frame of VP8 or VP9.
-[[nodiscard]] std::size_t FrameHeaderSize(Codec codec, bool vp8_keyframe);
+// Bytes of the payload of each of a frame's packets, split as libwebrtc's packetizers do: the whole
+// encoded frame, its header included, in parts that differ by at most a byte, the larger ones last
+// (AV1's: the last shorter by at most a byte for each packet; here as the others). `more_in_first`:
+// bytes of header extensions that only the first packet has; its payload is so much smaller. Only
+// the parameter sets of H264 have a packet of their own, which counts; it is small.
+[[nodiscard]] std::vector<std::size_t> PayloadSizes(Codec codec, PayloadHeadContext context,
+                                                    std::size_t packets, std::size_t more_in_first);
 
 }  // namespace stellwerk::synthetic

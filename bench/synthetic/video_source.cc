@@ -158,12 +158,13 @@ void VideoSource::AppendFrame(const PatternFrame& frame, Timestamp captured, Med
   const std::size_t room = kMaxPayload - kMaxPayloadHead;
   std::size_t packets = (size + room - 1) / room;
   // The parameter sets of H264 have a packet of their own.
-  if (config_.codec == Codec::kH264 && keyframe()) packets = std::max<std::size_t>(packets, 2);
+  if (config_.codec == Codec::kH264 && keyframe()) ++packets;
 
   PayloadHeadContext head;
   head.frame = &frame;
   head.keyframe = keyframe();
   head.frame_size = size;
+  head.body = PayloadMark::kSize;
   head.resolution = resolutions_[frame.spatial];
   head.picture_id = picture_id_;
   head.tl0_picture_index = tl0_picture_index_;
@@ -186,26 +187,26 @@ void VideoSource::AppendFrame(const PatternFrame& frame, Timestamp captured, Med
         static_cast<uint8_t>(number - FrameNumberOf(reference));
     if (reference.pictures_back > 0) head.picture_differences.push_back(reference.pictures_back);
   }
-  const std::size_t share = std::max(size / packets, PayloadMark::kSize);
+  std::size_t more_in_first = 0;
+  if (with_descriptors_) more_in_first = AppendDescriptors(frame, packets, out);
+  const std::vector<std::size_t> sizes = PayloadSizes(config_.codec, head, packets, more_in_first);
   for (std::size_t i = 0; i < packets; ++i) {
     head.packet = i;
     head.last = i + 1 == packets;
-    head.body = share;
     mark.packet = static_cast<uint16_t>(i);
-    AppendPacket(head, mark, share, out);
+    AppendPacket(head, mark, sizes[i], out);
   }
-  if (with_descriptors_) AppendDescriptors(frame, packets, out);
   for (std::size_t c = 0; c < last_in_chain_.size(); ++c) {
     if (frame.in_chain[c]) last_in_chain_[c] = number;
   }
 }
 
-void VideoSource::AppendPacket(const PayloadHeadContext& head, PayloadMark mark, std::size_t share,
+void VideoSource::AppendPacket(const PayloadHeadContext& head, PayloadMark mark, std::size_t size,
                                MediaFrame& out) const {
   std::array<uint8_t, kMaxPayloadHead> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   ByteWriter writer(bytes);
   const std::size_t descriptor = WritePayloadHead(config_.codec, head, writer);
-  std::vector<uint8_t>& payload = out.payloads.emplace_back(writer.size() + share);
+  std::vector<uint8_t>& payload = out.payloads.emplace_back(size);
   std::copy_n(bytes.begin(), writer.size(), payload.begin());
   if (config_.scramble) {
     // See VideoConfig::scramble.
@@ -245,8 +246,9 @@ std::optional<uint32_t> VideoSource::ActiveTargets(const PatternFrame& frame) co
   return (uint32_t{1} << (active_spatial_ * config_.mode.temporal_layers)) - 1;
 }
 
-void VideoSource::AppendDescriptors(const PatternFrame& frame, std::size_t packets,
-                                    MediaFrame& out) const {
+std::size_t VideoSource::AppendDescriptors(const PatternFrame& frame, std::size_t packets,
+                                           MediaFrame& out) const {
+  const std::size_t begin = out.descriptors.size();
   FrameDependencies dependencies = DependenciesOf(frame);
   for (std::size_t i = 0; i < packets; ++i) {
     const bool first = i == 0;
@@ -259,6 +261,10 @@ void VideoSource::AppendDescriptors(const PatternFrame& frame, std::size_t packe
         WriteDependencyDescriptor(structure_, dependencies, attach,
                                   first ? ActiveTargets(frame) : std::optional<uint32_t>()));
   }
+  if (packets == 1) return 0;
+  // Extensions end at a multiple of four bytes (RFC 8285 §4.1.2).
+  const std::size_t more = out.descriptors[begin].size() - out.descriptors[begin + 1].size();
+  return (more + 3) / 4 * 4;
 }
 
 }  // namespace stellwerk::synthetic

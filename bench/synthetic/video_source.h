@@ -67,12 +67,14 @@ class VideoSource {
   [[nodiscard]] double ScaleOfNext(bool key);
   [[nodiscard]] std::size_t FrameSize(std::size_t spatial) const;
   void AppendFrame(const PatternFrame& frame, Timestamp captured, MediaFrame& out);
-  void AppendPacket(const PayloadHeadContext& head, PayloadMark mark, std::size_t share,
+  void AppendPacket(const PayloadHeadContext& head, PayloadMark mark, std::size_t size,
                     MediaFrame& out) const;
   [[nodiscard]] uint32_t FrameNumberOf(const FrameReference& reference) const;
   [[nodiscard]] FrameDependencies DependenciesOf(const PatternFrame& frame) const;
   [[nodiscard]] std::optional<uint32_t> ActiveTargets(const PatternFrame& frame) const;
-  void AppendDescriptors(const PatternFrame& frame, std::size_t packets, MediaFrame& out) const;
+  // Returns by how many bytes the first packet's is longer than the others', for extensions.
+  std::size_t AppendDescriptors(const PatternFrame& frame, std::size_t packets,
+                                MediaFrame& out) const;
   [[nodiscard]] bool keyframe() const { return since_keyframe_ == 0; }
 
   VideoConfig config_;

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "bench/synthetic/opus_source.h"
 #include "bench/synthetic/payload_mark.h"
 #include "bench/synthetic/video_source.h"
@@ -85,6 +88,53 @@ TEST(VideoSourceTest, TheRateIsAboutTheConfiguredOne) {
     EXPECT_NEAR(static_cast<double>(bytes), expected, expected * 0.1) << layer;
   }
 }
+
+// As libwebrtc's packetizers split: see PayloadSizes().
+class PacketSizeTest : public testing::TestWithParam<Codec> {};
+
+TEST_P(PacketSizeTest, PacketsOfAFrameAreAlikeWithItsHeaderAndTheLargerOnesAreLast) {
+  SeededRandom random(1);
+  VideoConfig config = SvcConfig(1, GetParam(), "L1T1");
+  config.frame_sizes = FrameSizes::LikeAnEncoder();
+  config.keyframe_interval = 30;
+  VideoSource source(config, 0, random);
+  int split = 0;
+  for (int i = 0; i < 200; ++i) {
+    const MediaFrame frame = source.NextFrame(kStart);
+    std::vector<std::size_t> sizes;
+    for (const auto& payload : frame.payloads) sizes.push_back(payload.size());
+    // Its parameter sets are no part of the picture.
+    if (GetParam() == Codec::kH264 && frame.keyframe) sizes.erase(sizes.begin());
+    EXPECT_LE(sizes.back() - sizes.front(), 1U) << i;
+    EXPECT_TRUE(std::is_sorted(sizes.begin(), sizes.end())) << i;
+    EXPECT_LE(sizes.back(), VideoSource::kMaxPayload) << i;
+    if (sizes.size() > 2 && sizes.front() != sizes.back()) ++split;
+  }
+  EXPECT_GT(split, 50);  // else all came out even
+}
+
+TEST_P(PacketSizeTest, WhatOnlyTheFirstHasOfExtensionsItsPayloadHasLess) {
+  SeededRandom random(1);
+  VideoConfig config = SvcConfig(1, GetParam(), "L1T3");
+  config.keyframe_interval = 10;
+  VideoSource source(config, 0, random, /*with_descriptors=*/true);
+  for (int i = 0; i < 30; ++i) {
+    const MediaFrame frame = source.NextFrame(kStart);
+    std::vector<std::size_t> sizes;
+    for (std::size_t p = 0; p < frame.payloads.size(); ++p) {
+      sizes.push_back(frame.payloads[p].size() + (frame.descriptors[p].size() + 3) / 4 * 4);
+    }
+    if (GetParam() == Codec::kH264 && frame.keyframe) sizes.erase(sizes.begin());
+    const auto [least, most] = std::minmax_element(sizes.begin(), sizes.end());
+    EXPECT_LE(*most - *least, 5U) << i;  // the rounding, and what is split
+    if (!frame.keyframe) {
+      EXPECT_LE(*most - *least, 1U) << i;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Codecs, PacketSizeTest,
+                         testing::Values(Codec::kVp8, Codec::kVp9, Codec::kH264, Codec::kAv1));
 
 TEST(VideoSourceTest, AKeyframeIntervalIsKept) {
   SeededRandom random(1);

@@ -72,6 +72,7 @@ class PacketPath {
   // What the peers and rooms have to tell, in order; the reader clears them.
   [[nodiscard]] std::vector<TransportEvent>& transport_events() { return transport_events_; }
   [[nodiscard]] std::vector<RtcEvent>& rtc_events() { return rtc_events_; }
+  [[nodiscard]] const GatherStats& gather_stats() const { return gatherer_.stats(); }
 
  private:
   struct Leg {  // a transport, as the path sees it

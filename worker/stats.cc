@@ -101,8 +101,20 @@ std::vector<proto::StatsValue> OfWorker(const StatsSources& sources, Timestamp n
       .Add("udp_send_blocked", udp.send_blocked)
       .Add("udp_queued", udp.queued)
       .Add("udp_receive_buffer_bytes", udp.receive_buffer_bytes)
-      .Add("udp_send_buffer_bytes", udp.send_buffer_bytes)
-      .Add("tcp_connections", sources.network.tcp_connections)
+      .Add("udp_send_buffer_bytes", udp.send_buffer_bytes);
+  const GatherStats& gather = sources.path.gather_stats();
+  const PacingCounters& pacing = sources.path.rtc_outbox().pacing;
+  values.Add("gather_frames", gather.frames)
+      .Add("gather_packets", gather.packets)
+      .Add("gather_timeouts", gather.timeouts)
+      .Add("gather_padded", gather.padded)
+      .Add("gather_padding_bytes", gather.padding_bytes)
+      .Add("pacer_waited", pacing.packets)
+      .Add("pacer_waited_1ms", pacing.longer[0])
+      .Add("pacer_waited_5ms", pacing.longer[1])
+      .Add("pacer_waited_20ms", pacing.longer[2])
+      .Add("pacer_waited_100ms", pacing.longer[3]);
+  values.Add("tcp_connections", sources.network.tcp_connections)
       .Add("tcp_connections_accepted", tcp.connections_accepted)
       .Add("tcp_connections_refused", tcp.connections_refused)
       .Add("tcp_frames_received", tcp.frames_received)

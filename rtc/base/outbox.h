@@ -10,6 +10,7 @@
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/packet_pool.h"
+#include "rtc/base/pacing_counters.h"
 #include "rtc/base/units.h"
 
 // What the media plane wants sent or told. Aggregates append to it; worker/packet_path drains it
@@ -102,6 +103,7 @@ struct RtcOutbox {
   std::vector<OutgoingRtcp> rtcp;
   std::vector<RtcEvent> events;
   DropCounters drops;
+  PacingCounters pacing;
 
   // Empties the lists and keeps their memory; the counters stay.
   void Clear() {

@@ -195,7 +195,8 @@ std::optional<Pacer::Packet> Pacer::Next(Timestamp now) {
   if (!MaySend(now)) return std::nullopt;
   for (PacketRing& queue : queues_) {
     if (queue.empty()) continue;
-    Packet packet{.rtp = Pop(queue), .info = {}};
+    const TimeDelta waited = now - queue.front().enqueued;
+    Packet packet{.rtp = Pop(queue), .info = {}, .waited = waited};
     packet.info = {.size = WireSize(packet.rtp), .media_class = packet.rtp.media_class};
     Account(packet.info, now);
     UpdateRate(now);

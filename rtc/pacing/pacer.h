@@ -42,6 +42,7 @@ class Pacer {
   struct Packet {
     OutgoingRtp rtp;
     SentPacketInfo info;
+    TimeDelta waited{};
   };
 
   Pacer();

@@ -37,6 +37,7 @@ void Downlink::AdmitPadding(std::size_t first, Timestamp now, RtcOutbox& out) {
 
 void Downlink::Release(Timestamp now, RtcOutbox& out) {
   while (auto packet = pacer_.Next(now)) {
+    out.pacing.Count(packet->waited);
     Depart(packet->rtp, packet->info, now);
     out.rtp.push_back(std::move(packet->rtp));
   }

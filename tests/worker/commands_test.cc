@@ -245,6 +245,8 @@ TEST_F(CommandsTest, StatisticsLeaveObjectsOutUnlessTheyAreWanted) {
   EXPECT_EQ(objects(false), 0U);
   EXPECT_EQ(objects(true), 1U);
   EXPECT_EQ(controller_->WorkerStat("video_slots"), 0U);
+  EXPECT_EQ(controller_->WorkerStat("gather_padding_bytes"), 0U);
+  EXPECT_EQ(controller_->WorkerStat("pacer_waited_100ms"), 0U);
 }
 
 TEST_F(CommandsTest, StatisticsCountObjectsAndDrops) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -78,6 +80,23 @@ TEST_F(DownlinkTest, SpreadsABurstWithinABound) {
   ASSERT_FALSE(gone.empty());
   EXPECT_GT(gone.back().first - start, milliseconds(50));
   EXPECT_LT(gone.back().first - start, milliseconds(500));
+}
+
+TEST_F(DownlinkTest, CountsWhatHadToWaitAndHowLong) {
+  for (int i = 0; i < 100; ++i) Offer(RtpClass::kVideo);
+  const std::size_t at_once = out_.rtp.size();
+  EXPECT_EQ(out_.pacing.packets, 0U);
+  const Timestamp start = now_;
+  std::array<uint64_t, PacingCounters::kLimits.size()> longer{};
+  for (const auto& [when, rtp] : RunUntilEmpty(seconds(3))) {
+    for (std::size_t i = 0; i < longer.size(); ++i) {
+      if (when - start > PacingCounters::kLimits[i]) ++longer[i];
+    }
+  }
+  EXPECT_EQ(out_.pacing.packets, 100 - at_once);
+  EXPECT_EQ(out_.pacing.longer, longer);
+  EXPECT_GT(longer.back(), 0U);
+  EXPECT_LT(longer.back(), longer.front());
 }
 
 TEST_F(DownlinkTest, KeepsTheOrderOfAStreamWhenPartOfItWaits) {

@@ -14,6 +14,9 @@
 namespace stellwerk {
 namespace {
 
+// Written, protected and sent together: with their buffers a few hundred kB.
+constexpr std::size_t kPacketsAtOnce = 128;
+
 template <std::size_t N>
 void Patch(std::span<uint8_t> packet, std::size_t offset, const std::array<uint8_t, N>& bytes) {
   STELLWERK_CHECK(offset + N <= packet.size());
@@ -51,12 +54,10 @@ void PacketPath::HandleBatch(Timestamp now, std::span<ReceivedDatagram> batch) {
     endpoint_.HandleDatagram(now, datagram.arrival, datagram.tuple, std::move(datagram.packet),
                              transport_out_);
   }
-  Advance(now);
 }
 
 void PacketPath::HandleTupleClosed(Timestamp now, const Tuple& tuple) {
   endpoint_.OnTupleClosed(tuple, now, transport_out_);
-  Advance(now);
 }
 
 void PacketPath::HandleTimeout(Timestamp now) {
@@ -70,14 +71,13 @@ void PacketPath::HandleTimeout(Timestamp now) {
     TouchRouter(router);
   }
   gatherer_.HandleTimeout(now, gathered_);
-  Advance(now);
 }
 
 Timestamp PacketPath::NextTimeout() const {
   return std::min({endpoint_.NextTimeout(), router_deadlines_.Next(), gatherer_.NextTimeout()});
 }
 
-void PacketPath::Advance(Timestamp now) {
+bool PacketPath::AdvanceSome(Timestamp now) {
   // Events first: a transport that has just got its keys may send what its first packet causes.
   for (TransportEvent& event : transport_out_.events) HandleTransportEvent(now, event);
   transport_out_.events.clear();
@@ -88,19 +88,24 @@ void PacketPath::Advance(Timestamp now) {
   }
   transport_out_.media.clear();
   // Sending makes datagrams only; so this comes to an end.
-  for (std::span<const OutgoingRtp> rtp = rtc_out_.rtp; !rtp.empty();) {
-    const auto run = rtp.first(RunLength(rtp));
-    Send(now, run);
-    rtp = rtp.subspan(run.size());
+  const std::size_t end = std::min(rtc_out_.rtp.size(), next_rtp_ + kPacketsAtOnce);
+  while (next_rtp_ < end) {
+    const auto rest = std::span<const OutgoingRtp>(rtc_out_.rtp).subspan(next_rtp_);
+    const std::size_t length = RunLength(rest);
+    Send(now, rest.first(length));
+    next_rtp_ += length;
   }
-  rtc_out_.rtp.clear();
   SendGathered();
   endpoint_.Flush(transport_out_);
+  if (next_rtp_ < rtc_out_.rtp.size()) return true;
+  next_rtp_ = 0;
+  rtc_out_.rtp.clear();
   for (const OutgoingRtcp& rtcp : rtc_out_.rtcp)
     endpoint_.SendRtcp(rtcp.transport, rtcp.bytes, transport_out_);
   rtc_out_.rtcp.clear();
   std::move(rtc_out_.events.begin(), rtc_out_.events.end(), std::back_inserter(rtc_events_));
   rtc_out_.events.clear();
+  return false;
 }
 
 void PacketPath::Route(Timestamp now, std::span<ReceivedMedia> media) {
@@ -214,6 +219,7 @@ void PacketPath::RemoveTransport(TransportId id, Timestamp now) {
   if (router == nullptr) return;
   router->RemoveTransport(id, now, rtc_out_);
   TouchRouter(*router);
+  STELLWERK_CHECK(next_rtp_ == 0);
   std::erase_if(rtc_out_.rtp, [&](const OutgoingRtp& rtp) {
     if (rtp.transport != id) return false;
     rtc_out_.drops.Count(DropReason::kClosed);

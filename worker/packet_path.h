@@ -63,7 +63,13 @@ class PacketPath {
 
   // Moves everything that waits in the outboxes on until what is left is for others: datagrams,
   // data messages and events. To be called after every input, before these are read.
-  void Advance(Timestamp now);
+  void Advance(Timestamp now) {
+    while (AdvanceSome(now)) {
+    }
+  }
+  // The same, but for no more RTP packets than fit in the cache: send what is in the outbox, and
+  // call it again as long as it returns true.
+  bool AdvanceSome(Timestamp now);
 
   // Where calls on the endpoint and on routers append to. Datagrams, data and events are taken by
   // the worker.
@@ -95,6 +101,7 @@ class PacketPath {
   absl::flat_hash_map<TransportId, Leg> legs_;
   DeadlineHeap<RouterId> router_deadlines_;
   FrameGatherer gatherer_;
+  std::size_t next_rtp_ = 0;  // of rtc_out_, to be written
   std::vector<PacketRef> written_;
   std::vector<FrameGatherer::Packet> gathered_;
   std::vector<RouterId> due_routers_;  // these two are kept for their memory

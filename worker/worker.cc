@@ -161,15 +161,18 @@ void Worker::Settle(Timestamp now) {
   // Handling an event may cause one more, hardly ever a third; what is left then waits for the next
   // turn.
   for (int i = 0; i < 3; ++i) {
-    path_.Advance(now);
+    while (path_.AdvanceSome(now)) SendDatagrams();
     HandleTransportEvents(now);
     HandleRtcEvents();
     if (out.events.empty() && out.media.empty() && out.data.empty()) break;
   }
-  if (out.datagrams.empty()) return;
+  SendDatagrams();
+}
+
+void Worker::SendDatagrams() {
   // Taken out first: a TCP connection that breaks while we send appends to the outbox.
-  sending_.swap(out.datagrams);
-  network_->Send(sending_);
+  sending_.swap(path_.transport_outbox().datagrams);
+  if (!sending_.empty()) network_->Send(sending_);
   sending_.clear();
 }
 

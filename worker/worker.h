@@ -59,8 +59,9 @@ class Worker {
   void HandleDeadline(Timestamp now);
   [[nodiscard]] Timestamp NextDeadline() const;
   // Moves on what any input has caused, tells the controller what it should know, and sends all
-  // datagrams at once.
+  // datagrams.
   void Settle(Timestamp now);
+  void SendDatagrams();
   void HandleTransportEvents(Timestamp now);
   void HandleRtcEvents();
   void Notify(proto::Notification notification);

@@ -231,9 +231,13 @@ void Webinar::Upload(std::vector<ReceivedDatagram>& batch) {
 void Webinar::ServeFeedback() {
   sent_.clear();
   path_->HandleBatch(now_, feedback_);
+  path_->Advance(now_);
 }
 
-void Webinar::ServeMedia() { path_->HandleBatch(now_, media_); }
+void Webinar::ServeMedia() {
+  path_->HandleBatch(now_, media_);
+  path_->Advance(now_);
+}
 
 void Webinar::ServeTimers() {
   // Until the next frame.
@@ -241,6 +245,7 @@ void Webinar::ServeTimers() {
   for (Timestamp at = path_->NextTimeout(); at < end; at = path_->NextTimeout()) {
     now_ = std::max(now_, at);
     path_->HandleTimeout(now_);
+    path_->Advance(now_);
   }
   sent_.swap(path_->transport_outbox().datagrams);
 }

@@ -41,19 +41,19 @@ FrameNumbers RandomFrameNumbers(Random& random) {
 
 Consumer::Consumer(ConsumerId id, TransportId transport, const ConsumerParameters& parameters,
                    Random& random, Timestamp now)
-    : id_(id),
-      transport_(transport),
-      parameters_(parameters),
+    : transport_(transport),
       // RFC 3550 §5.1: random first numbers. Sequence numbers start in the lower half, so that an
       // SRTP receiver that misses the first packets cannot miss a wrap-around (RFC 3711 §3.3.1).
       sequence_(parameters.kind == MediaKind::kAudio ? kAudioNumbers : kVideoNumbers,
                 0x10000 + (random.NextU32() & 0x7FFF)),
       timestamps_(ClockRateOf(parameters), random.NextU32(), now, MinStepOf(parameters)),
-      frames_(RandomFrameNumbers(random),
-              parameters.extensions.Has(RtpExtension::kDependencyDescriptor)),
       sent_(parameters.rtx_ssrc
                 ? (parameters.kind == MediaKind::kAudio ? kAudioNumbers : kVideoNumbers)
                 : 0),
+      parameters_(parameters),
+      frames_(RandomFrameNumbers(random),
+              parameters.extensions.Has(RtpExtension::kDependencyDescriptor)),
+      id_(id),
       rtx_sequence_(static_cast<uint16_t>(random.NextU32() & 0x7FFF)) {}
 
 void Consumer::SetSource(std::optional<ProducerId> producer, const ProducerParameters* parameters) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/layer.h"
@@ -146,18 +147,37 @@ class Consumer {
   // `size` bytes of padding on the RTX stream.
   OutgoingRtp* EmitPadding(uint8_t size, RtcOutbox& out);
 
-  ConsumerId id_;
+  // What every packet needs comes first, close together: a slot's state is seldom in the cache.
   TransportId transport_;
-  ConsumerParameters parameters_;
   bool enabled_ = false;
-  std::optional<ProducerId> source_;
-  std::vector<int8_t> codecs_;        // the source's codec -> ours, or kNoCodec
-  std::optional<uint8_t> red_codec_;  // of the source, if its primary is to be taken out
   bool any_codec_ = false;
-  int8_t run_codec_ = kNoCodec;
   bool mid_known_ = false;
-
+  bool between_frames_ = true;
+  int8_t run_codec_ = kNoCodec;
+  SimulcastSelector selector_;
   std::optional<Layer> target_ = kBestLayer;
+  std::optional<uint8_t> red_codec_;       // of the source, if its primary is to be taken out
+  absl::InlinedVector<int8_t, 8> codecs_;  // the source's codec -> ours, or kNoCodec
+  struct Picture {
+    int64_t timestamp = 0;
+    std::optional<uint16_t> source_id;
+    FrameNumbers numbers;
+  };
+  std::optional<Picture> picture_;       // of VP8, the latest in this run of which a packet passed
+  std::optional<int64_t> newest_frame_;  // source timestamp, in this run
+  NumberMap sequence_;
+  TimestampRewriter timestamps_;
+  SlotHeader header_;
+  RetransmissionBudget budget_;
+  SentLog sent_;
+  Counters counters_;
+  ConsumerParameters parameters_;
+  LayerFilter filter_;
+  FrameRewriter frames_;
+  FrameContinuity continuity_;
+
+  ConsumerId id_;
+  std::optional<ProducerId> source_;
   struct Replay {
     uint8_t encoding = 0;
     int64_t first = 0;
@@ -165,26 +185,7 @@ class Consumer {
     Timestamp captured{};
   };
   std::optional<Replay> replay_;  // that is about to begin
-  bool between_frames_ = true;
-  SimulcastSelector selector_;
-  NumberMap sequence_;
-  TimestampRewriter timestamps_;
-  LayerFilter filter_;
-  FrameRewriter frames_;
-  struct Picture {
-    int64_t timestamp = 0;
-    std::optional<uint16_t> source_id;
-    FrameNumbers numbers;
-  };
-  std::optional<Picture> picture_;  // of VP8, the latest in this run of which a packet passed
-  SlotHeader header_;
-  SentLog sent_;
-  RetransmissionBudget budget_;
   uint16_t rtx_sequence_;
-
-  Counters counters_;
-  FrameContinuity continuity_;
-  std::optional<int64_t> newest_frame_;  // source timestamp, in this run
   DeliveryScore score_;
   struct Reported {
     uint32_t highest = 0;

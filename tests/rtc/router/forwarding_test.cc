@@ -80,6 +80,49 @@ TEST_F(ForwardingTest, BeginsWithAKeyframe) {
   EXPECT_THAT(TakeRtp(), SizeIs(2));
 }
 
+TEST_F(ForwardingTest, FansABatchOutSlotBySlot) {
+  constexpr TransportId kViewer{3};
+  AddTransport(kViewer);
+  AddSlot(ConsumerId(10), VideoSlot(Ssrc(5000), "t"), kVideo, kViewer);
+  Deliver(sender_.Frame(0, true, 0, 1));
+  out_.Clear();
+  Deliver(sender_.Frame(3000, false, 0, 3));
+  ASSERT_THAT(out_.rtp, SizeIs(6));
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(out_.rtp[i].transport, out_.rtp[0].transport);
+    EXPECT_EQ(out_.rtp[3 + i].transport, out_.rtp[3].transport);
+  }
+  EXPECT_NE(out_.rtp[0].transport, out_.rtp[3].transport);
+  for (const TransportId viewer : {kSubscriber, kViewer}) {
+    const auto packets = TakeRtp(viewer);
+    ASSERT_THAT(packets, SizeIs(3));
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(packets[static_cast<std::size_t>(i)].tag().index, i);
+  }
+}
+
+TEST_F(ForwardingTest, BeginsInTheMiddleOfABatch) {
+  std::vector<Bytes> batch = sender_.Frame(0, false, 0, 2);
+  for (const Bytes& packet : sender_.Frame(3000, true, 0, 2)) batch.push_back(packet);
+  for (const Bytes& packet : sender_.Frame(6000, false, 0, 1)) batch.push_back(packet);
+  Deliver(batch);
+  const auto packets = TakeRtp();
+  ASSERT_THAT(packets, SizeIs(3));
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_EQ(packets[i].view().sequence_number() - packets[i - 1].view().sequence_number(), 1);
+  }
+}
+
+TEST_F(ForwardingTest, SendsNothingTwiceWhereAKeyframeComesLateWithinABatch) {
+  const auto keyframe = sender_.Frame(0, true, 0, 3);
+  Deliver(sender_.PaddingOnly(0));
+  Deliver({keyframe[1], keyframe[2], keyframe[0], sender_.Frame(3000, false, 0, 1)[0]});
+  std::set<uint16_t> numbers;
+  const auto packets = TakeRtp();
+  EXPECT_THAT(packets, SizeIs(4));
+  for (const Received& packet : packets) numbers.insert(packet.view().sequence_number().value());
+  EXPECT_THAT(numbers, SizeIs(4));
+}
+
 TEST_F(ForwardingTest, AKeyframeWhoseFirstPacketComesLateIsCaughtUpWith) {
   const auto keyframe = sender_.Frame(0, true, 0, 4);
   const auto next = sender_.Frame(3000, false, 0, 1);

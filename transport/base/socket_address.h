@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -28,16 +29,27 @@ class IpAddress {
   // For the wire and for candidates, never for a log: logs get an IpAddress by operator<<, which
   // redacts.
   [[nodiscard]] std::string ToText() const;
-  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+  // By words: addresses are compared for every packet.
+  friend bool operator==(const IpAddress& a, const IpAddress& b) {
+    return a.words() == b.words() && a.is_v6_ == b.is_v6_;
+  }
   friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
   // "[redacted]" unless --log-addresses.
   friend std::ostream& operator<<(std::ostream& out, const IpAddress& address);
   template <typename H>
   friend H AbslHashValue(H h, const IpAddress& address) {
-    return H::combine(std::move(h), address.bytes_, address.is_v6_);
+    const Words words = address.words();
+    return H::combine(std::move(h), words.high, words.low, address.is_v6_);
   }
 
  private:
+  struct Words {
+    uint64_t high = 0;
+    uint64_t low = 0;
+    friend bool operator==(const Words&, const Words&) = default;
+  };
+  [[nodiscard]] Words words() const { return std::bit_cast<Words>(bytes_); }
+
   std::array<uint8_t, 16> bytes_{};
   bool is_v6_ = false;
 };
@@ -49,7 +61,10 @@ struct SocketAddress {
   [[nodiscard]] std::string ToText() const;
   // The same form as ToText; nullopt if it is not an address and port.
   static std::optional<SocketAddress> Parse(std::string_view text);
-  friend bool operator==(const SocketAddress&, const SocketAddress&) = default;
+  // The port first: it is what differs most often.
+  friend bool operator==(const SocketAddress& a, const SocketAddress& b) {
+    return a.port == b.port && a.ip == b.ip;
+  }
   friend auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
   friend std::ostream& operator<<(std::ostream& out, const SocketAddress& address);
   template <typename H>

@@ -16,7 +16,10 @@ struct Tuple {
   IpProtocol protocol = IpProtocol::kUdp;
   SocketAddress local;  // the address of ours that the peer used, so that the reply leaves from it
   SocketAddress remote;
-  friend bool operator==(const Tuple&, const Tuple&) = default;
+  // The peer first: it is what differs most often.
+  friend bool operator==(const Tuple& a, const Tuple& b) {
+    return a.remote == b.remote && a.local == b.local && a.protocol == b.protocol;
+  }
   friend auto operator<=>(const Tuple&, const Tuple&) = default;
   template <typename H>
   friend H AbslHashValue(H h, const Tuple& tuple) {

@@ -78,11 +78,12 @@ class Endpoint {
 
   // `packet` holds one plaintext RTP packet and is the only reference. It is protected in place (or
   // in a new buffer, if its capacity is less than kProtectionOverhead beyond its size) and becomes
-  // a datagram by the next Flush(). Before DTLS is done, or if this index of this SSRC was already
-  // used, it is dropped and counted in `out`.
+  // a datagram now, while its bytes are in the cache, or by the next Flush(), where ciphers are
+  // faster with many packets at once. Before DTLS is done, or if this index of this SSRC was
+  // already used, it is dropped and counted in `out`.
   void SendRtp(TransportId id, PacketRef packet, TransportOutbox& out);
-  // Protects what SendRtp() was given since the last time, all at once, and appends it to the
-  // datagrams of `out`: before these are sent.
+  // Protects what still waits since the last time, all at once, and appends it to the datagrams of
+  // `out`: before these are sent.
   void Flush(TransportOutbox& out) { protect_queue_.Flush(out); }
   // One compound RTCP packet; copied.
   void SendRtcp(TransportId id, std::span<const uint8_t> packet, TransportOutbox& out);

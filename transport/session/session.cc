@@ -294,17 +294,23 @@ void Session::SendDatagram(PacketRef packet, TransportOutbox& out) {
   out.datagrams.push_back({.tuple = *ice_->selected(), .packet = std::move(packet)});
 }
 
-void Session::SendRtp(PacketRef packet, ProtectQueue& queue, TransportOutbox& out) {
+void Session::SendRtp(PacketRef&& packet, ProtectQueue& queue, TransportOutbox& out) {
   const auto& selected = ice_->selected();
   if (!srtp_sender_ || !selected || ended()) return out.drops.Count(DropReason::kDtlsNotReady);
   if (!packet.unique() || packet.capacity() - packet.size() < kMaxSrtpOverhead) {
     packet = pool_.Copy(packet.bytes(), kMaxSrtpOverhead);
   }
-  const auto job = srtp_sender_->PrepareRtp(packet.mutable_buffer(), packet.size());
-  if (!job) return out.drops.Count(job.error());
-  ++stats_.packets_sent;
-  stats_.bytes_sent += packet.size() + srtp_sender_->rtp_overhead();
-  queue.Add(*selected, std::move(packet), *job);
+  if (srtp_sender_->gains_in_batches()) {
+    const auto job = srtp_sender_->PrepareRtp(packet.mutable_buffer(), packet.size());
+    if (!job) return out.drops.Count(job.error());
+    CountSent(packet.size() + srtp_sender_->rtp_overhead());
+    return queue.Add(*selected, std::move(packet), *job);
+  }
+  const auto size = srtp_sender_->ProtectRtp(packet.mutable_buffer(), packet.size());
+  if (!size) return out.drops.Count(size.error());
+  packet.set_size(*size);
+  CountSent(*size);
+  out.datagrams.push_back({.tuple = *selected, .packet = std::move(packet)});
 }
 
 void Session::SendRtcp(std::span<const uint8_t> rtcp, TransportOutbox& out) {
@@ -314,8 +320,7 @@ void Session::SendRtcp(std::span<const uint8_t> rtcp, TransportOutbox& out) {
   const auto size = srtp_sender_->ProtectRtcp(packet.mutable_buffer(), packet.size());
   if (!size) return out.drops.Count(size.error());
   packet.set_size(*size);
-  ++stats_.packets_sent;
-  stats_.bytes_sent += *size;
+  CountSent(*size);
   SendDatagram(std::move(packet), out);
 }
 

@@ -53,8 +53,8 @@ class Session {
   void HandleTimeout(Timestamp now, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const;
 
-  // Protected and sent when `queue` is flushed.
-  void SendRtp(PacketRef packet, ProtectQueue& queue, TransportOutbox& out);
+  // Protected at once, or with others when `queue` is flushed, where that is faster.
+  void SendRtp(PacketRef&& packet, ProtectQueue& queue, TransportOutbox& out);
   void SendRtcp(std::span<const uint8_t> packet, TransportOutbox& out);
   absl::StatusOr<StreamId> OpenDataChannel(const DataChannelParameters& parameters, Timestamp now,
                                            TransportOutbox& out);
@@ -89,6 +89,10 @@ class Session {
   void UpdateState(TransportOutbox& out);
   void SetState(TransportState state, std::string reason, TransportOutbox& out);
   void SendDatagram(PacketRef packet, TransportOutbox& out);
+  void CountSent(std::size_t bytes) {
+    ++stats_.packets_sent;
+    stats_.bytes_sent += bytes;
+  }
 
   const TransportId id_;
   PacketPool& pool_;

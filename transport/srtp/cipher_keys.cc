@@ -30,21 +30,6 @@ void Derive(const SrtpKeys& keys, uint8_t label, std::span<uint8_t> result) {
                                     static_cast<int>(result.size())) == 1);
 }
 
-// SSRC and 48-bit index, as both transforms have them, beginning `before` bytes into the block.
-template <std::size_t kSize>
-std::array<uint8_t, kSize> SaltedBlock(const SrtpSalt& salt, std::size_t before, Ssrc ssrc,
-                                       uint64_t index) {
-  std::array<uint8_t, kSize> block{};
-  for (std::size_t i = 0; i < 4; ++i) {
-    block[before + i] = static_cast<uint8_t>(ssrc.value() >> (24 - 8 * i));
-  }
-  for (std::size_t i = 0; i < 6; ++i) {
-    block[before + 4 + i] = static_cast<uint8_t>(index >> (40 - 8 * i));
-  }
-  for (std::size_t i = 0; i < std::min(kSize, salt.size()); ++i) block[i] ^= salt[i];
-  return block;
-}
-
 }  // namespace
 
 CipherKeys::CipherKeys(const SrtpKeys& keys, SrtpPacketKind kind)
@@ -59,14 +44,6 @@ CipherKeys::~CipherKeys() {
   Wipe(key_.data(), key_.size());
   Wipe(salt_.data(), salt_.size());
   Wipe(auth_.data(), auth_.size());
-}
-
-GcmNonce MakeGcmNonce(const SrtpSalt& salt, Ssrc ssrc, uint64_t index) {
-  return SaltedBlock<kGcmNonceSize>(salt, 2, ssrc, index);
-}
-
-CmCounter MakeCmCounter(const SrtpSalt& salt, Ssrc ssrc, uint64_t index) {
-  return SaltedBlock<kAesBlockSize>(salt, 4, ssrc, index);
 }
 
 }  // namespace stellwerk

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "rtc/base/ids.h"
+#include "transport/srtp/network_order.h"
 #include "transport/srtp/srtp_keys.h"
 
 namespace stellwerk {
@@ -48,13 +49,28 @@ class CipherKeys {
   std::array<uint8_t, kSha1Size> auth_{};
 };
 
-// RFC 7714 §8.1 and §9.1: what GCM is started with.
+// RFC 7714 §8.1 and §9.1: what GCM is started with: two zero bytes, the SSRC, the index (for RTP 48
+// bits, for RTCP 31), and the salt over all of them.
 using GcmNonce = std::array<uint8_t, kGcmNonceSize>;
-// `index`: for RTP 48 bits, for RTCP 31.
-GcmNonce MakeGcmNonce(const SrtpSalt& salt, Ssrc ssrc, uint64_t index);
-// RFC 3711 §4.1.1: the counter block that AES_CM starts with. The last two bytes, which count the
-// blocks of the packet, are zero.
+inline GcmNonce MakeGcmNonce(const SrtpSalt& salt, Ssrc ssrc, uint64_t index) {
+  GcmNonce nonce;
+  const uint64_t head = uint64_t{ssrc.value()} << 16 | static_cast<uint16_t>(index >> 32);
+  StoreWord(LoadWord<uint64_t>(salt, 0) ^ head, nonce, 0);
+  StoreWord(LoadWord<uint32_t>(salt, 8) ^ static_cast<uint32_t>(index), nonce, 8);
+  return nonce;
+}
+
+// RFC 3711 §4.1.1: the counter block that AES_CM starts with: four zero bytes, the SSRC, the index,
+// and the salt over all of them. The last two bytes, which count the blocks of the packet, are
+// zero.
 using CmCounter = std::array<uint8_t, kAesBlockSize>;
-CmCounter MakeCmCounter(const SrtpSalt& salt, Ssrc ssrc, uint64_t index);
+inline CmCounter MakeCmCounter(const SrtpSalt& salt, Ssrc ssrc, uint64_t index) {
+  CmCounter counter;
+  StoreWord(LoadWord<uint64_t>(salt, 0) ^ ssrc.value(), counter, 0);
+  StoreWord(LoadWord<uint32_t>(salt, 8) ^ static_cast<uint32_t>(index >> 16), counter, 8);
+  StoreWord(static_cast<uint16_t>(LoadWord<uint16_t>(salt, 12) ^ index), counter, 12);
+  StoreWord(uint16_t{0}, counter, 14);
+  return counter;
+}
 
 }  // namespace stellwerk

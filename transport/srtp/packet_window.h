@@ -43,9 +43,10 @@ class PacketWindow {
     started_ = true;
   }
 
+  // Next to each other: packets in order need no more than these and one word.
   uint64_t newest_ = 0;
-  std::array<uint64_t, kSize / 64> words_{};
   bool started_ = false;
+  std::array<uint64_t, kSize / 64> words_{};
 };
 
 }  // namespace stellwerk

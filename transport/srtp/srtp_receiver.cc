@@ -35,20 +35,38 @@ SrtpReceiver::SrtpReceiver(SrtpReceiver&&) noexcept = default;
 SrtpReceiver& SrtpReceiver::operator=(SrtpReceiver&&) noexcept = default;
 
 Expected<SrtpReceiver::Place, DropReason> SrtpReceiver::PlaceOfRtp(
-    std::span<const uint8_t> packet) const {
+    std::span<const uint8_t> packet) {
   const auto identity = RtpIdentityOf(packet);
   if (!identity) return Unexpected(DropReason::kMalformed);
-  const auto known = streams_.find(identity->ssrc);
-  if (known == streams_.end() && streams_.size() >= kMaxStreams) {
+  SrtpReceiveState* known = streams_.Find(identity->ssrc);
+  if (known == nullptr && streams_.size() >= kMaxStreams) {
     return Unexpected(DropReason::kUnknownStream);
   }
-  static const PacketWindow kNothingYet;
-  const PacketWindow& window = known == streams_.end() ? kNothingYet : known->second.rtp;
-  const auto newest = window.started() ? std::optional<uint64_t>(window.newest()) : std::nullopt;
+  const auto newest = known != nullptr && known->rtp.started()
+                          ? std::optional<uint64_t>(known->rtp.newest())
+                          : std::nullopt;
   const auto index = EstimateSrtpIndex(newest, identity->sequence_number);
   if (!index) return Unexpected(DropReason::kSrtpTooOld);
-  if (const auto refusal = Refusal(window, *index)) return Unexpected(*refusal);
-  return Place{.ssrc = identity->ssrc, .index = *index};
+  if (known != nullptr) {
+    if (const auto refusal = Refusal(known->rtp, *index)) return Unexpected(*refusal);
+  }
+  return Place{.ssrc = identity->ssrc, .index = *index, .known = known};
+}
+
+Expected<SrtpReceiver::Place, DropReason> SrtpReceiver::PlaceOfRtcp(
+    std::span<const uint8_t> packet) {
+  const auto ssrc = RtcpSenderOf(packet);
+  if (!ssrc) return Unexpected(DropReason::kMalformed);
+  const auto index = SrtcpIndexOf(packet, TagAfterIndex(profile_));
+  if (!index) return Unexpected(DropReason::kTruncated);
+  SrtpReceiveState* known = streams_.Find(*ssrc);
+  if (known == nullptr && streams_.size() >= kMaxStreams) {
+    return Unexpected(DropReason::kUnknownStream);
+  }
+  if (known != nullptr) {
+    if (const auto refusal = Refusal(known->rtcp, *index)) return Unexpected(*refusal);
+  }
+  return Place{.ssrc = *ssrc, .index = *index, .known = known};
 }
 
 Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtp(std::span<uint8_t> packet) {
@@ -56,31 +74,22 @@ Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtp(std::span<uint8_t> 
   if (!place) return Unexpected(place.error());
   auto size = protector_->UnprotectRtp(packet, packet.size(), place->index);
   // RFC 3711 §3.3 step 7: the window moves only for what was authentic.
-  if (size) streams_[place->ssrc].rtp.Use(place->index);
+  if (size) StateAt(*place).rtp.Use(place->index);
   return size;
 }
 
 Expected<std::size_t, DropReason> SrtpReceiver::SkipRtp(std::span<const uint8_t> packet) {
   const auto place = PlaceOfRtp(packet);
   if (!place) return Unexpected(place.error());
-  streams_[place->ssrc].rtp.Use(place->index);
+  StateAt(*place).rtp.Use(place->index);
   return packet.size();
 }
 
 Expected<std::size_t, DropReason> SrtpReceiver::UnprotectRtcp(std::span<uint8_t> packet) {
-  const auto ssrc = RtcpSenderOf(packet);
-  if (!ssrc) return Unexpected(DropReason::kMalformed);
-  const auto index = SrtcpIndexOf(packet, TagAfterIndex(profile_));
-  if (!index) return Unexpected(DropReason::kTruncated);
-  const auto known = streams_.find(*ssrc);
-  if (known == streams_.end() && streams_.size() >= kMaxStreams) {
-    return Unexpected(DropReason::kUnknownStream);
-  }
-  if (known != streams_.end()) {
-    if (const auto refusal = Refusal(known->second.rtcp, *index)) return Unexpected(*refusal);
-  }
+  const auto place = PlaceOfRtcp(packet);
+  if (!place) return Unexpected(place.error());
   auto size = protector_->UnprotectRtcp(packet, packet.size());
-  if (size) streams_[*ssrc].rtcp.Use(*index);
+  if (size) StateAt(*place).rtcp.Use(place->index);
   return size;
 }
 

@@ -6,13 +6,13 @@
 #include <span>
 #include <type_traits>
 
-#include "absl/container/flat_hash_map.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
 #include "transport/srtp/packet_window.h"
 #include "transport/srtp/protector.h"
 #include "transport/srtp/srtp_keys.h"
+#include "transport/srtp/stream_table.h"
 
 namespace stellwerk {
 
@@ -47,13 +47,19 @@ class SrtpReceiver {
   struct Place {
     Ssrc ssrc;
     uint64_t index = 0;
+    SrtpReceiveState* known = nullptr;  // if there was a packet of this SSRC before
   };
   // Where a packet belongs, if it may still come.
-  [[nodiscard]] Expected<Place, DropReason> PlaceOfRtp(std::span<const uint8_t> packet) const;
+  [[nodiscard]] Expected<Place, DropReason> PlaceOfRtp(std::span<const uint8_t> packet);
+  [[nodiscard]] Expected<Place, DropReason> PlaceOfRtcp(std::span<const uint8_t> packet);
+  // The state of the SSRC to which an authentic packet belongs.
+  SrtpReceiveState& StateAt(const Place& place) {
+    return place.known != nullptr ? *place.known : streams_.FindOrAdd(place.ssrc);
+  }
 
   SrtpProfile profile_;  // the keys themselves are the protector's to keep, and to wipe
   std::unique_ptr<Protector> protector_;
-  absl::flat_hash_map<Ssrc, SrtpReceiveState> streams_;
+  StreamTable<SrtpReceiveState> streams_;
 };
 
 }  // namespace stellwerk

@@ -16,27 +16,20 @@ bool HasRoom(std::span<const uint8_t> buffer, std::size_t size, std::size_t over
 }  // namespace
 
 SrtpSender::SrtpSender(const SrtpKeys& keys)
-    : profile_(keys.profile), protector_(MakeProtector(keys, SrtpDirection::kSend)) {}
+    : rtp_overhead_(SizesOf(keys.profile).rtp_overhead),
+      rtcp_overhead_(SizesOf(keys.profile).rtcp_overhead),
+      protector_(MakeProtector(keys, SrtpDirection::kSend)),
+      gains_in_batches_(protector_->lanes() != nullptr) {}
 SrtpSender::~SrtpSender() = default;
 SrtpSender::SrtpSender(SrtpSender&&) noexcept = default;
 SrtpSender& SrtpSender::operator=(SrtpSender&&) noexcept = default;
 
-Expected<std::size_t, DropReason> SrtpSender::ProtectRtp(std::span<uint8_t> buffer,
-                                                         std::size_t size) {
-  const auto job = PrepareRtp(buffer, size);
-  if (!job) return Unexpected(job.error());
-  return protector_->ProtectRtp(buffer, size, job->index);
-}
-
-Expected<ProtectJob, DropReason> SrtpSender::PrepareRtp(std::span<uint8_t> buffer,
-                                                        std::size_t size) {
-  if (!HasRoom(buffer, size, SizesOf(profile_).rtp_overhead)) {
-    return Unexpected(DropReason::kTooLarge);
-  }
-  const auto packet = buffer.first(size);
-  const auto identity = RtpIdentityOf(packet);
-  if (!identity || !RtpHeaderSizeOf(packet)) return Unexpected(DropReason::kMalformed);
-  PacketWindow& window = streams_[identity->ssrc].rtp;
+Expected<uint64_t, DropReason> SrtpSender::TakeIndex(std::span<const uint8_t> buffer,
+                                                     std::size_t size) {
+  if (!HasRoom(buffer, size, rtp_overhead_)) return Unexpected(DropReason::kTooLarge);
+  const auto identity = RtpIdentityOf(buffer.first(size));
+  if (!identity) return Unexpected(DropReason::kMalformed);
+  PacketWindow& window = streams_.FindOrAdd(identity->ssrc).rtp;
   const auto newest = window.started() ? std::optional<uint64_t>(window.newest()) : std::nullopt;
   const auto index = EstimateSrtpIndex(newest, identity->sequence_number);
   if (!index) return Unexpected(DropReason::kSrtpTooOld);
@@ -50,25 +43,37 @@ Expected<ProtectJob, DropReason> SrtpSender::PrepareRtp(std::span<uint8_t> buffe
   }
   // Before, not after: whatever becomes of the attempt, the index is spent.
   window.Use(*index);
+  return *index;
+}
+
+Expected<std::size_t, DropReason> SrtpSender::ProtectRtp(std::span<uint8_t> buffer,
+                                                         std::size_t size) {
+  const auto index = TakeIndex(buffer, size);
+  if (!index) return Unexpected(index.error());
+  return protector_->ProtectRtp(buffer, size, *index);
+}
+
+Expected<ProtectJob, DropReason> SrtpSender::PrepareRtp(std::span<uint8_t> buffer,
+                                                        std::size_t size) {
+  const auto index = TakeIndex(buffer, size);
+  if (!index) return Unexpected(index.error());
   return ProtectJob{.protector = protector_.get(), .buffer = buffer, .size = size, .index = *index};
 }
 
 Expected<std::size_t, DropReason> SrtpSender::ProtectRtcp(std::span<uint8_t> buffer,
                                                           std::size_t size) {
-  if (!HasRoom(buffer, size, SizesOf(profile_).rtcp_overhead)) {
-    return Unexpected(DropReason::kTooLarge);
-  }
+  if (!HasRoom(buffer, size, rtcp_overhead_)) return Unexpected(DropReason::kTooLarge);
   const auto ssrc = RtcpSenderOf(buffer.first(size));
   if (!ssrc) return Unexpected(DropReason::kMalformed);
-  uint32_t& next = streams_[*ssrc].next_rtcp_index;
+  uint32_t& next = streams_.FindOrAdd(*ssrc).next_rtcp_index;
   // RFC 3711 §9.2: at most 2^31 SRTCP packets under one key.
   if (next > kMaxSrtcpIndex) return Unexpected(DropReason::kSrtpTooOld);
   return protector_->ProtectRtcp(buffer, size, next++);
 }
 
 bool SrtpSender::WasUsed(Ssrc ssrc) const {
-  const auto stream = streams_.find(ssrc);
-  return stream != streams_.end() && stream->second.rtp.started();
+  const SrtpSendState* stream = streams_.Find(ssrc);
+  return stream != nullptr && stream->rtp.started();
 }
 
 }  // namespace stellwerk

@@ -6,13 +6,13 @@
 #include <span>
 #include <type_traits>
 
-#include "absl/container/flat_hash_map.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
 #include "transport/srtp/packet_window.h"
 #include "transport/srtp/protector.h"
 #include "transport/srtp/srtp_keys.h"
+#include "transport/srtp/stream_table.h"
 
 namespace stellwerk {
 
@@ -46,16 +46,25 @@ class SrtpSender {
   // As ProtectRtp(), for a compound RTCP packet, whose index is the next of its sender's SSRC.
   Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);
 
+  // Whether PrepareRtp() and ProtectBatch() are faster than ProtectRtp(), which they are for some
+  // profiles on some backends. Where they are not, ProtectRtp() finds the packet in the cache.
+  [[nodiscard]] bool gains_in_batches() const { return gains_in_batches_; }
   // Bytes that protection adds to an RTP packet.
-  [[nodiscard]] std::size_t rtp_overhead() const { return SizesOf(profile_).rtp_overhead; }
+  [[nodiscard]] std::size_t rtp_overhead() const { return rtp_overhead_; }
   // True if RTP was ever sent with this SSRC under these keys: a new consumer must not start over
   // with it.
   [[nodiscard]] bool WasUsed(Ssrc ssrc) const;
 
  private:
-  SrtpProfile profile_;  // the keys themselves are the protector's to keep, and to wipe
+  // The index of the packet in `buffer`, which is spent by that.
+  Expected<uint64_t, DropReason> TakeIndex(std::span<const uint8_t> buffer, std::size_t size);
+
+  std::size_t rtp_overhead_;
+  std::size_t rtcp_overhead_;
+  // The keys are its to keep, and to wipe.
   std::unique_ptr<Protector> protector_;
-  absl::flat_hash_map<Ssrc, SrtpSendState> streams_;
+  bool gains_in_batches_;
+  StreamTable<SrtpSendState> streams_;
 };
 
 }  // namespace stellwerk

@@ -91,6 +91,7 @@ UdpSocket::UdpSocket(PacketPool& pool, int fd, const SocketAddress& local, ReadC
     : pool_(pool),
       fd_(fd),
       local_(local),
+      is_bound_to_any_(local.ip.is_unspecified()),
       clock_(std::move(clock)),
       on_received_(std::move(on_received)),
       options_(options),
@@ -195,12 +196,6 @@ void UdpSocket::Yield() {
   memory_->received.clear();
 }
 
-bool UdpSocket::IsOurs(const Tuple& tuple) const {
-  if (tuple.protocol != IpProtocol::kUdp || tuple.local.port != local_.port) return false;
-  if (local_.ip.is_unspecified()) return tuple.local.ip.is_v6() == local_.ip.is_v6();
-  return tuple.local.ip == local_.ip;
-}
-
 void UdpSocket::Send(std::span<const OutgoingDatagram> datagrams) {
   auto& to_send = memory_->to_send;
   to_send.clear();
@@ -220,8 +215,7 @@ std::size_t UdpSocket::SendSome(std::span<const OutgoingDatagram* const> datagra
   std::size_t done = 0;
   while (done < datagrams.size()) {
     const auto rest = datagrams.subspan(done);
-    const SendBatch::Sent sent =
-        memory_->send.Send(fd_, rest, local_.ip.is_unspecified(), segment_offload_);
+    const SendBatch::Sent sent = memory_->send.Send(fd_, rest, is_bound_to_any_, segment_offload_);
     ++stats_.send_calls;
     if (sent.error == EINTR) continue;
     if (sent.error == EAGAIN) {

@@ -84,7 +84,11 @@ class UdpSocket {
   // Hands on what was received.
   void Yield();
   void HandleWritable();
-  [[nodiscard]] bool IsOurs(const Tuple& tuple) const;
+  [[nodiscard]] bool IsOurs(const Tuple& tuple) const {
+    if (tuple.local.port != local_.port || tuple.protocol != IpProtocol::kUdp) return false;
+    if (is_bound_to_any_) return tuple.local.ip.is_v6() == local_.ip.is_v6();
+    return tuple.local.ip == local_.ip;
+  }
   // Sends from the front of `datagrams` until the kernel is full; returns how many are done with
   // (sent, or refused for good).
   std::size_t SendSome(std::span<const OutgoingDatagram* const> datagrams);
@@ -94,6 +98,7 @@ class UdpSocket {
   PacketPool& pool_;
   const int fd_;
   SocketAddress local_;
+  const bool is_bound_to_any_;  // to 0.0.0.0 or ::
   ReadClock clock_;
   OnReceived on_received_;
   const UdpOptions options_;

@@ -1,10 +1,12 @@
 // What the server does for a fixed input, for callgrind to count (bench/micro/instructions.sh), or
 // alone, for a profiler: then it prints CPU time.
-//   bench_instructions [subscribers] [frames] [microseconds of gathering]
+//   bench_instructions [subscribers] [frames] [microseconds of gathering] [kB]
+// The last is what others touch in the cache between two frames, as the kernel does.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <vector>
 
 #include "bench/micro/webinar.h"
 #include "rtc/base/check.h"
@@ -28,7 +30,14 @@ double CpuNanoseconds() {
 // Until the estimates have grown far beyond what is sent.
 constexpr int kWarmUp = 300;
 
-void Measure(const Webinar::Config& config, int frames) {
+// Takes the cache for itself.
+void Touch(std::vector<uint8_t>& memory) {
+  for (std::size_t i = 0; i < memory.size(); i += 64)
+    memory[i] = static_cast<uint8_t>(memory[i] + 1);
+}
+
+void Measure(const Webinar::Config& config, int frames, std::size_t touched) {
+  std::vector<uint8_t> others(touched);
   Webinar webinar(config);
   for (int i = 0; i < kWarmUp; ++i) {
     webinar.Prepare();
@@ -41,6 +50,7 @@ void Measure(const Webinar::Config& config, int frames) {
   double spent = 0;
   for (int i = 0; i < frames; ++i) {
     webinar.Prepare();
+    Touch(others);
     const double before = CpuNanoseconds();
     ServeMeasured(webinar);
     spent += CpuNanoseconds() - before;
@@ -65,5 +75,5 @@ int main(int argc, char** argv) {
   stellwerk::bench::Webinar::Config config;
   config.subscribers = number(1, 199);
   config.gather = std::chrono::microseconds(number(3, 1000));
-  stellwerk::bench::Measure(config, number(2, 100));
+  stellwerk::bench::Measure(config, number(2, 100), static_cast<std::size_t>(number(4, 0)) * 1024);
 }

@@ -1,10 +1,12 @@
 #include "rtc/consumer/consumer.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 #include <utility>
 
 #include "rtc/base/ntp_time.h"
+#include "rtc/base/prefetch.h"
 #include "rtc/consumer/codec_matching.h"
 #include "rtc/rtp/red_payload.h"
 
@@ -121,6 +123,16 @@ std::optional<uint8_t> Consumer::AwaitedEncoding() const {
   if (!enabled_ || !source_ || !any_codec_ || !target_) return std::nullopt;
   if (const auto awaited = selector_.awaited()) return awaited;
   return filter_.awaits_keyframe() ? selector_.current() : std::nullopt;
+}
+
+void Consumer::Prefetch() const {
+  // The members for every packet come first.
+  stellwerk::Prefetch(this, offsetof(Consumer, id_));
+}
+
+void Consumer::PrefetchRings() const {
+  sequence_.PrefetchNext();
+  sent_.PrefetchNext(sequence_.newest_output() + 1);
 }
 
 bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "rtc/base/prefetch.h"
+
 namespace stellwerk {
 
 // Maps growing numbers of a source (sequence numbers, picture ids; unwrapped) to output numbers
@@ -49,6 +51,10 @@ class NumberMap {
   // The run is over: what is still missing will not come. Appends the numbers that were kept, for
   // something to fill them.
   void EndRun(std::vector<int64_t>& open);
+
+  void PrefetchNext() const {
+    if (!ring_.empty()) Prefetch(&At(newest_source_ + 1), sizeof(Entry));
+  }
 
   [[nodiscard]] int64_t newest_output() const { return newest_output_; }
 

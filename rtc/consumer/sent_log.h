@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "rtc/base/ids.h"
+#include "rtc/base/prefetch.h"
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
 #include "rtc/consumer/frame_rewriter.h"
@@ -37,6 +38,10 @@ class SentLog {
   void Add(const Entry& entry) {
     if (ring_.empty()) ring_.resize(capacity_);
     if (!ring_.empty()) ring_[Index(entry.output)] = entry;
+  }
+  // The next few packets will be added from `output` on.
+  void PrefetchNext(int64_t output) const {
+    if (!ring_.empty()) Prefetch(&ring_[Index(output)], 4 * sizeof(Entry));
   }
   // nullptr if nothing was sent under this number, or too long ago.
   [[nodiscard]] Entry* Find(int64_t output) {

@@ -8,6 +8,7 @@
 #include "rtc/base/ids.h"
 #include "rtc/base/media_stats.h"
 #include "rtc/base/outbox.h"
+#include "rtc/base/prefetch.h"
 #include "rtc/base/rate_meter.h"
 #include "rtc/base/units.h"
 #include "rtc/bwe/bandwidth_estimator.h"
@@ -29,6 +30,11 @@ class Downlink {
   void SetEstimated(bool estimated) { estimated_ = estimated; }
   [[nodiscard]] bool estimated() const { return estimated_; }
 
+  // Admit() will be called soon: has what it needs fetched from memory.
+  void Prefetch() const {
+    stellwerk::Prefetch(&pacer_, sizeof(pacer_));
+    stellwerk::Prefetch(&sent_, sizeof(sent_));
+  }
   // The packets of this transport that were appended to out.rtp from `first` on: those that may go
   // now stay there, the others are taken out to wait for their turn.
   void Admit(std::size_t first, Timestamp now, RtcOutbox& out);

@@ -153,6 +153,7 @@ class Router::Room {
   void TakeIn(Transport& transport, ReceivedRtp& received, Timestamp now, RtcOutbox& out);
   // What TakeIn() left for it.
   void FanOut(Timestamp now, RtcOutbox& out);
+  static void PrefetchSlots(std::span<Slot* const> slots, std::size_t at);
   void Deliver(Slot& slot, std::span<const SourcePacket> packets, Timestamp now, RtcOutbox& out);
   // Starts the slot from the latest keyframe of `encoding` in the history instead of asking for
   // one. False if there is none, or too much would have to be sent.

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "rtc/base/prefetch.h"
 #include "rtc/router/room.h"
 #include "rtc/rtp/header_extensions/audio_level.h"
 #include "rtc/rtp/header_extensions/transport_sequence_number.h"
@@ -115,8 +116,22 @@ void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival,
 
 void Router::Room::FanOut(Timestamp now, RtcOutbox& out) {
   if (taken_.empty()) return;
-  for (Slot* slot : taken_from_->slots) Deliver(*slot, taken_, now, out);
+  const std::vector<Slot*>& slots = taken_from_->slots;
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    PrefetchSlots(slots, i);
+    Deliver(*slots[i], taken_, now, out);
+  }
   taken_.clear();
+}
+
+void Router::Room::PrefetchSlots(std::span<Slot* const> slots, std::size_t at) {
+  // Each refers to what is fetched next, so they are at different distances.
+  if (at + 3 < slots.size()) Prefetch(slots[at + 3], sizeof(Slot));
+  if (at + 2 < slots.size()) {
+    slots[at + 2]->consumer->Prefetch();
+    slots[at + 2]->transport->downlink.Prefetch();
+  }
+  if (at + 1 < slots.size()) slots[at + 1]->consumer->PrefetchRings();
 }
 
 void Router::Room::Deliver(Slot& slot, std::span<const SourcePacket> packets, Timestamp now,

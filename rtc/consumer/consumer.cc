@@ -133,6 +133,8 @@ void Consumer::Prefetch() const {
 void Consumer::PrefetchRings() const {
   sequence_.PrefetchNext();
   sent_.PrefetchNext(sequence_.newest_output() + 1);
+  frames_.Prefetch();
+  filter_.Prefetch();
 }
 
 bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
@@ -218,6 +220,7 @@ void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now,
   sequence_.EndRun(open);
   for (const int64_t output : open) Fill(output, now, out);
   run_codec_ = codec;
+  run_payload_type_ = parameters_.codecs[static_cast<std::size_t>(codec)].payload_type;
   sequence_.StartRun(packet.seq.value());
   const auto replay = std::exchange(replay_, std::nullopt);
   if (replay && replay->encoding == packet.encoding && replay->first == packet.timestamp) {
@@ -237,8 +240,7 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bo
                        Timestamp now, RtcOutbox& out) {
   const auto output = sequence_.Forward(packet.seq.value());
   if (!output) return;
-  const auto codec = static_cast<std::size_t>(run_codec_);
-  const SlotHeaderFields fields{.payload_type = parameters_.codecs[codec].payload_type,
+  const SlotHeaderFields fields{.payload_type = run_payload_type_,
                                 .ssrc = parameters_.ssrc,
                                 .seq = ToSeqNum(ExtendedSeqNum(*output)),
                                 .timestamp = timestamps_.Rewrite(packet.timestamp),
@@ -271,7 +273,7 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bo
              .timestamp = fields.timestamp,
              .frame = frame,
              .encoding = packet.encoding,
-             .codec = static_cast<uint8_t>(codec),
+             .codec = static_cast<uint8_t>(run_codec_),
              .marker = marker,
              .rewrites_payload = fields.rewrites_payload,
              .size = static_cast<uint16_t>(rtp->wire_size())});

@@ -158,6 +158,7 @@ class Consumer {
   bool mid_known_ = false;
   bool between_frames_ = true;
   int8_t run_codec_ = kNoCodec;
+  PayloadType run_payload_type_;
   SimulcastSelector selector_;
   std::optional<Layer> target_ = kBestLayer;
   std::optional<uint8_t> red_codec_;       // of the source, if its primary is to be taken out

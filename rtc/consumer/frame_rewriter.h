@@ -41,6 +41,8 @@ class FrameRewriter {
   // Before what comes of the packet: if `base_only`, frames that are missing before it need no
   // number, unless one of the base layer is among them, which TL0PICIDX tells.
   void NoteMissing(const SourcePacket& packet, bool base_only);
+  // A packet will come soon: has what it needs fetched from memory.
+  void Prefetch() const { pictures_.PrefetchNext(); }
   // The packet passes. nullopt: its frame was dropped before, or is from before the run.
   std::optional<FrameNumbers> OnPacket(const SourcePacket& packet);
   // The packet's frame is dropped on purpose. If a VP8 picture id was kept for it, that stays open:

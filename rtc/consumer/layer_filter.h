@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 #include <variant>
 
 #include "rtc/base/ids.h"
+#include "rtc/base/prefetch.h"
 #include "rtc/consumer/dd_layer_filter.h"
 #include "rtc/consumer/layer_verdict.h"
 #include "rtc/consumer/vp8_layer_filter.h"
@@ -21,6 +23,16 @@ class LayerFilter {
   // `first` is the first packet of a keyframe.
   void StartRun(const SourcePacket& first);
   LayerVerdict OnPacket(const SourcePacket& packet);
+  // OnPacket() will be called soon: has what it needs fetched from memory.
+  void Prefetch() const {
+    std::visit(
+        [](const auto& filter) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(filter)>, std::monostate>) {
+            stellwerk::Prefetch(filter.get(), sizeof(*filter));
+          }
+        },
+        filter_);
+  }
 
   // No temporal layer above the base passes, which is all there is to know of VP8 pictures that
   // were not seen.

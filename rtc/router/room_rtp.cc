@@ -166,7 +166,8 @@ void Router::Room::Admit(Slot& slot, std::size_t first, Timestamp now, RtcOutbox
   if (audio > DataSize()) transport.audio_sent.Add(audio, now);
   if (retransmitted > DataSize()) transport.retransmitted.Add(retransmitted, now);
   transport.downlink.Admit(first, now, out);
-  Schedule(transport);
+  // Nothing else of the transport has another deadline now.
+  if (transport.downlink.NextTimeout() < transport.scheduled) Schedule(transport);
 }
 
 void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out) {

@@ -94,6 +94,13 @@ void WriteAv1(const PayloadHeadContext& context, ByteWriter& out) {
   out.WriteU8(static_cast<uint8_t>(context.frame->temporal << 5 | context.frame->spatial << 3));
 }
 
+std::size_t HeadSize(Codec codec, const PayloadHeadContext& context) {
+  std::array<uint8_t, kMaxPayloadHead> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  ByteWriter writer(bytes);
+  WritePayloadHead(codec, context, writer);
+  return writer.size();
+}
+
 }  // namespace
 
 std::size_t WritePayloadHead(Codec codec, const PayloadHeadContext& context, ByteWriter& out) {
@@ -122,15 +129,19 @@ std::size_t WritePayloadHead(Codec codec, const PayloadHeadContext& context, Byt
   return descriptor;
 }
 
+std::size_t PlainHeadSize(Codec codec, PayloadHeadContext context) {
+  // No keyframe of H264 has its slice begin there.
+  context.packet = 2;
+  context.last = false;
+  return HeadSize(codec, context);
+}
+
 std::vector<std::size_t> PayloadSizes(Codec codec, PayloadHeadContext context, std::size_t packets,
                                       std::size_t more_in_first) {
   const auto head = [&](std::size_t packet) {
-    std::array<uint8_t, kMaxPayloadHead> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
-    ByteWriter writer(bytes);
     context.packet = packet;
     context.last = packet + 1 == packets;
-    WritePayloadHead(codec, context, writer);
-    return writer.size();
+    return HeadSize(codec, context);
   };
   std::vector<std::size_t> sizes;
   if (codec == Codec::kH264 && context.keyframe) {
@@ -140,7 +151,8 @@ std::vector<std::size_t> PayloadSizes(Codec codec, PayloadHeadContext context, s
   // Beyond the encoded frame every packet has the payload format's own header: all that a packet
   // in the middle has.
   const std::size_t equal = packets - sizes.size();
-  const std::size_t total = context.frame_size + more_in_first + equal * head(packets);
+  const std::size_t total =
+      context.frame_size + more_in_first + equal * PlainHeadSize(codec, context);
   for (std::size_t i = 0; i < equal; ++i) {
     std::size_t size = total / equal + (i >= equal - total % equal ? 1 : 0);
     if (i == 0) size -= std::min(size, more_in_first);

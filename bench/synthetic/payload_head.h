@@ -44,6 +44,9 @@ inline constexpr std::size_t kMaxPayloadHead = 96;
 // and VP9 have one), and then the beginning of the encoded frame. Returns the size of the first.
 std::size_t WritePayloadHead(Codec codec, const PayloadHeadContext& context, ByteWriter& out);
 
+// Bytes of the head of a packet that is neither a frame's first nor its last.
+[[nodiscard]] std::size_t PlainHeadSize(Codec codec, PayloadHeadContext context);
+
 // Bytes of the payload of each of a frame's packets, split as libwebrtc's packetizers do: the whole
 // encoded frame, its header included, in parts that differ by at most a byte, the larger ones last
 // (AV1's: the last shorter by at most a byte for each packet; here as the others). `more_in_first`:

@@ -151,15 +151,19 @@ uint32_t VideoSource::FrameNumberOf(const FrameReference& reference) const {
   return frame_numbers_[picture % kRememberedPictures][reference.spatial];
 }
 
+std::size_t VideoSource::PacketsFor(const PayloadHeadContext& head) const {
+  std::size_t room = kMaxPayload - PlainHeadSize(config_.codec, head);
+  // What the structure takes of the first packet the others have to carry.
+  if (with_descriptors_ && keyframe()) room -= kMaxPayloadHead;
+  const std::size_t packets = (head.frame_size + room - 1) / room;
+  // The parameter sets of H264 have a packet of their own.
+  return config_.codec == Codec::kH264 && keyframe() ? packets + 1 : packets;
+}
+
 void VideoSource::AppendFrame(const PatternFrame& frame, Timestamp captured, MediaFrame& out) {
   const uint32_t number = next_frame_++;
   frame_numbers_[since_keyframe_ % kRememberedPictures][frame.spatial] = number;
   const std::size_t size = FrameSize(frame.spatial);
-  const std::size_t room = kMaxPayload - kMaxPayloadHead;
-  std::size_t packets = (size + room - 1) / room;
-  // The parameter sets of H264 have a packet of their own.
-  if (config_.codec == Codec::kH264 && keyframe()) ++packets;
-
   PayloadHeadContext head;
   head.frame = &frame;
   head.keyframe = keyframe();
@@ -178,7 +182,6 @@ void VideoSource::AppendFrame(const PatternFrame& frame, Timestamp captured, Med
                    .opaque = config_.scramble && with_descriptors_,
                    .spatial = frame.spatial,
                    .temporal = frame.temporal,
-                   .packets = static_cast<uint16_t>(packets),
                    .frame = number,
                    .picture = picture_,
                    .captured = captured};
@@ -187,6 +190,8 @@ void VideoSource::AppendFrame(const PatternFrame& frame, Timestamp captured, Med
         static_cast<uint8_t>(number - FrameNumberOf(reference));
     if (reference.pictures_back > 0) head.picture_differences.push_back(reference.pictures_back);
   }
+  const std::size_t packets = PacketsFor(head);
+  mark.packets = static_cast<uint16_t>(packets);
   std::size_t more_in_first = 0;
   if (with_descriptors_) more_in_first = AppendDescriptors(frame, packets, out);
   const std::vector<std::size_t> sizes = PayloadSizes(config_.codec, head, packets, more_in_first);

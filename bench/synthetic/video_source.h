@@ -66,6 +66,7 @@ class VideoSource {
   [[nodiscard]] bool TakeKeyframe();
   [[nodiscard]] double ScaleOfNext(bool key);
   [[nodiscard]] std::size_t FrameSize(std::size_t spatial) const;
+  [[nodiscard]] std::size_t PacketsFor(const PayloadHeadContext& head) const;
   void AppendFrame(const PatternFrame& frame, Timestamp captured, MediaFrame& out);
   void AppendPacket(const PayloadHeadContext& head, PayloadMark mark, std::size_t size,
                     MediaFrame& out) const;

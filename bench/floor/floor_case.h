@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "transport/srtp/srtp_keys.h"
 
@@ -21,6 +22,8 @@ struct FloorCase {
   std::string network = "loopback";
   SendPath path = SendPath::kRuns;
   int burst = 4;  // packets, back to back
+  // The lengths of bursts in the order in which they come, again and again; empty: all are `burst`.
+  std::vector<int> trace = {};
   int destinations = 200;
   int packets_per_second = 400;  // of the publisher
   std::size_t payload = 1100;    // bytes after the RTP header

@@ -4,9 +4,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -78,11 +80,18 @@ absl::StatusOr<FloorResult> Measure(const FloorCase& what, in_addr address,
 // What a network and a way to send cost at each burst, in the order of the table.
 std::vector<FloorCase> Cases(const Flags& flags, const std::string& network) {
   std::vector<FloorCase> cases;
+  // Of a trace the burst is the mean.
+  std::vector<int> bursts = flags.bursts;
+  if (const auto& trace = flags.base.trace; !trace.empty()) {
+    const double mean =
+        std::reduce(trace.begin(), trace.end(), 0.0) / static_cast<double>(trace.size());
+    bursts = {static_cast<int>(std::lround(mean))};
+  }
   for (const SendPath path :
        {SendPath::kSingle, SendPath::kRuns, SendPath::kConnected, SendPath::kSocket}) {
     if (std::find(flags.paths.begin(), flags.paths.end(), ToString(path)) == flags.paths.end())
       continue;
-    for (const int burst : flags.bursts) {
+    for (const int burst : bursts) {
       FloorCase& what = cases.emplace_back(flags.base);
       what.network = network;
       what.path = path;
@@ -164,6 +173,10 @@ int main(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::Range(1, 16))
       ->capture_default_str();
+  app.add_option("--trace", flags.base.trace,
+                 "The lengths of its bursts, in the order in which they come, instead of --burst")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 16));
   app.add_option("--path", flags.paths, "How the forwarder sends")
       ->delimiter(',')
       ->check(CLI::IsMember({"single", "runs", "connected", "socket"}))

@@ -11,7 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "bench/floor/flow.h"
 #include "bench/floor/sockets.h"
@@ -26,7 +28,10 @@ constexpr int kDrainMs = 100;
 class SinkProcess {
  public:
   SinkProcess(const FloorCase& what, in_addr address, int channel)
-      : what_(what), channel_(channel), flow_(what.profile) {
+      : what_(what),
+        bursts_(what.trace.empty() ? std::vector{what.burst} : what.trace),
+        channel_(channel),
+        flow_(what.profile) {
     epoll_ = epoll_create1(0);
     Watch(channel_);
     publisher_ = OpenUdp(address, 0);
@@ -76,7 +81,9 @@ class SinkProcess {
     if (read(channel_, &to, sizeof(to)) == static_cast<ssize_t>(sizeof(to))) {
       static_cast<void>(connect(publisher_, AsSockaddr(to), sizeof(to)));
       timer_ = timerfd_create(CLOCK_MONOTONIC, 0);
-      const long period = 1'000'000'000L * what_.burst / what_.packets_per_second;
+      const double mean =
+          std::reduce(bursts_.begin(), bursts_.end(), 0.0) / static_cast<double>(bursts_.size());
+      const auto period = static_cast<long>(1e9 * mean / what_.packets_per_second);
       const timespec every = {.tv_sec = period / 1'000'000'000, .tv_nsec = period % 1'000'000'000};
       const itimerspec schedule = {.it_interval = every, .it_value = every};
       timerfd_settime(timer_, 0, &schedule, nullptr);
@@ -92,16 +99,19 @@ class SinkProcess {
     for (; periods > 0; --periods) {
       std::size_t end = 0;
       std::size_t size = 0;
-      for (int i = 0; i < what_.burst; ++i) {
+      const int burst = bursts_[next_burst_++ % bursts_.size()];
+      for (int i = 0; i < burst; ++i) {
         size = flow_.Write(std::span(burst_).subspan(end), what_.payload);
         end += size;
       }
       SendRun(publisher_, nullptr, std::span(burst_).first(end), size);
-      totals_.published += static_cast<uint64_t>(what_.burst);
+      totals_.published += static_cast<uint64_t>(burst);
     }
   }
 
   const FloorCase& what_;
+  const std::vector<int> bursts_;
+  std::size_t next_burst_ = 0;
   const int channel_;
   Flow flow_;
   int epoll_ = -1;

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cpuOf, sleep, start, stop } from './processes.mjs';
+import { quantile, samplesOf } from './transit.mjs';
 
 const SETTLE_SECONDS = 5; // after the last join: bandwidth estimates have found what there is to find
 const SLACK_SECONDS = 1; // the generator's clock starts a little later than ours
@@ -9,10 +10,6 @@ const PATIENCE_MS = 30_000; // beyond the time that it should take
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const mean = (values) => (values.length ? sum(values) / values.length : undefined);
-function median(values) {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-  return sorted.length ? sorted[Math.floor(sorted.length / 2)] : undefined;
-}
 
 export const peopleOf = ({ load }) => (load.rooms ?? 1) * ((load.publishers ?? 0) + (load.subscribers ?? 0));
 
@@ -41,8 +38,6 @@ function reception(samples) {
   return {
     packetsPerSecond: packets,
     bytesPerPacket: packets > 0 ? bytes / packets : undefined,
-    transitP50: median(samples.map((sample) => sample.transit_p50)),
-    transitP99: median(samples.map((sample) => sample.transit_p99)),
     generatorCpu: mean(samples.map((sample) => sample.generator_cpu)),
   };
 }
@@ -55,6 +50,12 @@ function cost(from, to, packets, seconds) {
   return { cores: total / seconds, cpuNs: total * each, userNs: user * each, systemNs: (total - user) * each };
 }
 
+/** Of the packets that were sent, the share that pacing held back, and those that it held back for longer. */
+function waits(delta) {
+  const share = (name) => delta(name) / delta('sent');
+  return { share: share('waited'), over1: share('waited1'), over5: share('waited5'), over20: share('waited20') };
+}
+
 function batches(from, to) {
   if (!from || !to) return {};
   const delta = (key) => to[key] - from[key];
@@ -63,14 +64,21 @@ function batches(from, to) {
     packetsPerSend: delta('sent') / delta('sendCalls'),
     segmentsPerSend: delta('sent') / delta('sendMessages'),
     gsoShare: delta('segmented') / delta('sent'),
+    waited: waits(delta),
+    padded: delta('gatherPadded') / delta('sent'),
+    gatherTimeouts: delta('gatherTimeouts') / delta('gatherFrames'),
   };
 }
 
 function problems(report, result, scenario) {
   const reasons = [...report.invalid];
-  if (report.values.participants_peak?.value !== peopleOf(scenario)) {
+  // Of those who come and go, some are on their way in.
+  const enough = peopleOf(scenario) * (scenario.load['churn-per-minute'] ? 0.95 : 1);
+  if (!(report.values.participants_peak?.value >= enough)) {
     reasons.push(`only ${report.values.participants_peak?.value} of ${peopleOf(scenario)} got in`);
   }
+  const failed = report.values.join_failed?.value;
+  if (scenario.load['churn-per-minute'] && failed > 0) reasons.push(`${failed} did not get in`);
   if (!scenario.idle && !(result.packetsPerSecond > 0)) reasons.push('nothing was forwarded');
   return reasons;
 }
@@ -86,7 +94,7 @@ async function runOnce(server, scenario, { bin, folder, seconds }) {
   const duration = SETTLE_SECONDS + seconds + SLACK_SECONDS;
   const log = join(folder, 'generator.log');
   const command = [join(bin, 'stellwerk-load'), ...server.target, ...flagsOf(scenario.load), '--local', server.address];
-  command.push('--duration', `${duration}s`, '--server-pid', String(server.pids()[0]), '--json', json, '--quiet');
+  command.push('--duration', `${duration}s`, '--settle', String(SETTLE_SECONDS), '--server-pid', String(server.pids()[0]), '--json', json, '--quiet');
   const began = performance.now() / 1e3;
   const generator = start(command, { log });
   try {
@@ -100,12 +108,16 @@ async function runOnce(server, scenario, { bin, folder, seconds }) {
     const window = to.at - from.at;
     const result = reception(samplesIn(report, from.at - began - 0.5, to.at - began));
     const packets = scenario.idle ? 0 : result.packetsPerSecond * window;
+    const transitSamples = samplesOf(report.transit_by_packets);
     Object.assign(result, batches(from.counters, to.counters), {
       ...cost(from.media, to.media, packets, window),
       allCpuNs: cost(from.all, to.all, packets, window).cpuNs,
       bytesPerParticipant: report.values.server_memory_per_participant?.value,
       loss: report.values.loss?.value,
       software: report.software,
+      transitSamples,
+      transitP50: quantile(transitSamples, 0.5),
+      transitP99: quantile(transitSamples, 0.99),
       people: peopleOf(scenario),
     });
     return { ...result, invalid: problems(report, result, scenario) };

@@ -1,13 +1,13 @@
 // What is measured. `load` are settings of stellwerk-load, `server` of our server (start() in stellwerk.mjs); others
 // have no such limits. `burst`: packets that belong together, those of one video frame as a viewer gets it, for the floor.
 
-/** One camera as Chromium's 720p is on the wire: 400 packets a second of 1.1 kB in bursts of 4. */
+/** One camera as Chromium's 720p is on the wire: 400 packets a second, of 1 to 1.1 kB, in bursts of 4 on average. */
 const BURSTS_OF_FOUR = {
   'audio-codec': 'none',
   'video-simulcast': 'false',
   'video-mode': 'L1T3',
   'video-fps': 100,
-  'video-bitrate': '3520kbps',
+  'video-bitrate': '3070kbps',
 };
 
 function oneToMany(subscribers, more = {}) {
@@ -108,19 +108,40 @@ export function loaded(share, perPacket, more = {}) {
 
 function atPictureRate(rate) {
   const pictures = Math.max(1, Math.round(rate));
-  return { 'video-fps': pictures, 'video-bitrate': `${Math.round(pictures * 35.2)}kbps` };
+  return { 'video-fps': pictures, 'video-bitrate': `${Math.round(pictures * 30.7)}kbps` };
+}
+
+const MOST_DESTINATIONS = 1000; // of the floor; and more would be too much for the generator
+
+/** One camera, and as many who watch it as keep the worker busy for `share` of its core when a viewer takes `ofOne`. */
+export function audience(share, ofOne) {
+  const subscribers = Math.min(MOST_DESTINATIONS, Math.max(10, Math.round(share / ofOne)));
+  const scenario = oneToMany(subscribers);
+  return {
+    ...scenario,
+    name: `load_${Math.round(share * 100)}`,
+    title: `1 to ${subscribers}, bursts of 4: about ${Math.round(share * 100)} % of a core`,
+    transit: { viewers: subscribers, bars: { gathered: 1.5, atOnce: 0.5 } },
+  };
 }
 
 /** Conferences of twenty, as many as keep the worker busy for `share` of its core when one takes `ofOne`. */
-export function conferences(share, ofOne, more = {}) {
+export function conferences(share, ofOne) {
   const rooms = Math.max(1, Math.round(share / ofOne));
   const scenario = conference(20);
   return {
     ...scenario,
     name: `conferences_${Math.round(share * 100)}`,
     title: `${rooms} conferences of 20: about ${Math.round(share * 100)} % of a core`,
-    share,
-    load: { ...scenario.load, rooms },
-    ...more,
+    transit: { bars: { gathered: 2.5, atOnce: 1.5 } },
+    load: { ...scenario.load, rooms, 'joins-per-second': 50 },
   };
 }
+
+/** The same while people come and go. */
+export const joining = (scenario, perSecond) => ({
+  ...scenario,
+  name: `${scenario.name}_joining`,
+  title: `${scenario.title}, ${perSecond} leave and ${perSecond} join each second`,
+  load: { ...scenario.load, 'churn-per-minute': perSecond * 60 },
+});

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { childrenOf, listening, sleep, start, stop } from './processes.mjs';
 
-const UDP = 'stellwerk_worker_udp_';
-
 function readMetrics(text) {
   const metrics = {};
   for (const line of text.split('\n')) {
@@ -62,7 +60,8 @@ export class Stellwerk {
   /** What the worker counted so far. */
   async counters() {
     const metrics = await this.#metrics();
-    const udp = (name) => metrics[`${UDP}${name}_total`];
+    const worker = (name) => metrics[`stellwerk_worker_${name}_total`];
+    const udp = (name) => worker(`udp_${name}`);
     return {
       participants: metrics.stellwerk_participants,
       received: udp('datagrams_received'),
@@ -71,6 +70,13 @@ export class Stellwerk {
       sendCalls: udp('send_calls'),
       sendMessages: udp('send_messages'),
       segmented: udp('segmented'),
+      gatherFrames: worker('gather_frames'),
+      gatherTimeouts: worker('gather_timeouts'),
+      gatherPadded: worker('gather_padded'),
+      waited: worker('pacer_waited'),
+      waited1: worker('pacer_waited_1ms'),
+      waited5: worker('pacer_waited_5ms'),
+      waited20: worker('pacer_waited_20ms'),
     };
   }
 

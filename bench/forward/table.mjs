@@ -23,6 +23,7 @@ const FORWARDED = [
   ['user', (row) => fixed(row.userNs)],
   ['system', (row) => fixed(row.systemNs)],
   ['floor ns', (row) => fixed(row.floor?.cpuNs)],
+  ['its run', (row) => fixed(row.floor?.run, 1)],
   ['x floor', ratio],
   ['in/call', (row) => fixed(row.packetsPerReceive, 1)],
   ['out/call', (row) => fixed(row.packetsPerSend, 1)],
@@ -32,6 +33,21 @@ const FORWARDED = [
   ['p99 ms', (row) => fixed(row.transitP99, 2)],
   ['generator', (row) => fixed(row.generatorCpu, 2)],
   ['', (row) => (row.invalid.length ? 'INVALID' : '')],
+];
+
+const TRANSIT = [
+  ['transit at 70 %', (row) => row.scenario],
+  ['core %', (row) => fixed(row.cores * 100, 1)],
+  ['p50 ms', (row) => fixed(row.transit?.p50, 2)],
+  ['p99 ms', (row) => fixed(row.transit?.p99, 2)],
+  ['burst ms', (row) => fixed(row.transit?.burst, 2)],
+  ['p99 beyond', (row) => fixed(row.transit?.beyond, 2)],
+  ['paced %', (row) => fixed(row.waited?.share * 100, 2)],
+  ['> 1 ms', (row) => fixed(row.waited?.over1 * 100, 2)],
+  ['> 5 ms', (row) => fixed(row.waited?.over5 * 100, 2)],
+  ['p99 unpaced', (row) => (row.transit ? `>= ${fixed(row.transit.unpaced, 2)}` : NONE)],
+  ['bar ms', (row) => fixed(row.transit?.bar, 1)],
+  ['', (row) => (row.invalid.length ? 'INVALID' : (row.transit?.verdict ?? NONE))],
 ];
 
 const IDLE = [
@@ -49,7 +65,9 @@ function complaints(rows) {
 
 export function forwardTable(rows) {
   const idle = rows.filter((row) => row.idle);
+  const transit = rows.filter((row) => row.transit);
   const parts = [table(FORWARDED, rows.filter((row) => !row.idle))];
+  if (transit.length) parts.push(table(TRANSIT, transit));
   if (idle.length) parts.push(table(IDLE, idle));
   return [...parts, complaints(rows)].filter(Boolean).join('\n');
 }

@@ -45,6 +45,7 @@ struct Options {
   bool ramp = false;
   RampOptions ramp_options;
   std::optional<pid_t> server_pid;
+  double settle = 0;  // seconds
   std::string json, csv, html;
   bool quiet = false;
   bool print_scenario = false;
@@ -156,6 +157,8 @@ absl::StatusOr<Report> Programme::RunOnce(const Timeline& timeline) {
   RunOptions run;
   run.server_pid = options_.server_pid;
   run.expectations = expectations_;
+  run.settle =
+      std::chrono::duration_cast<TimeDelta>(std::chrono::duration<double>(options_.settle));
   run.room_prefix = "load-" + std::to_string(run_id_) + "-" + std::to_string(++step_);
   run.interrupted = [] { return interrupted != 0; };
   LiveView view(OptionsOf(STDERR_FILENO));
@@ -260,6 +263,10 @@ int Main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--server-pid", options.server_pid,
                  "The server's process, for its CPU time and memory");
+  app.add_option("--settle", options.settle,
+                 "Seconds after the last join until rates, CPU and memory are taken")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
   app.add_option("--json", options.json, "Write the report to this file");
   app.add_option("--csv", options.csv, "Write the figures to this file");
   app.add_option("--html", options.html, "Write the report with plots to this file");

@@ -139,7 +139,8 @@ class Participant {
   // All slots summed.
   [[nodiscard]] ReceptionStats reception() const;
   // From the sending of an original by its publisher to its arrival, of what is judged.
-  [[nodiscard]] const Distribution& transit() const { return transit_; }
+  [[nodiscard]] const Distribution& transit() const { return transit_.all; }
+  [[nodiscard]] const TransitTimes& transit_times() const { return transit_; }
   // Each slot's interarrival jitter, once for each of its receiver reports.
   [[nodiscard]] const Distribution& jitter() const { return jitter_; }
 
@@ -204,7 +205,7 @@ class Participant {
   std::vector<Candidate> early_candidates_;  // came before the description
   TransportSender sender_;
   Verification verification_ = Verification::kAll;
-  Distribution transit_;
+  TransitTimes transit_;
   Distribution jitter_;
   std::map<std::string, PublishedTrack, std::less<>> tracks_;
   std::map<std::string, SlotReceiver, std::less<>> slots_;

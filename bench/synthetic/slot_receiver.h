@@ -72,7 +72,7 @@ class SlotReceiver {
   // Freezes so far, and that which may last at `now`.
   [[nodiscard]] FreezeTotals FreezesUntil(Timestamp now) const { return judge_.FreezesUntil(now); }
   // One-way transit times of originals that are judged are added to it; it must outlive the slot.
-  void RecordTransit(Distribution* transit) { judge_.RecordTransit(transit); }
+  void RecordTransit(TransitTimes* transit) { judge_.RecordTransit(transit); }
   void ObservePictures(PictureObserver observer) { judge_.ObservePictures(std::move(observer)); }
 
  private:

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "bench/synthetic/dependency_descriptor_reader.h"
-#include "bench/synthetic/distribution.h"
+#include "bench/synthetic/transit_times.h"
 #include "bench/synthetic/frame_ledger.h"
 #include "bench/synthetic/freeze_meter.h"
 #include "bench/synthetic/header_check.h"
@@ -61,7 +61,7 @@ class StreamJudge {
   void OnPacket(const JudgedPacket& packet, Timestamp now);
   void ObservePictures(PictureObserver observer) { observer_ = std::move(observer); }
   // From a packet's sending, as its mark says, to `arrival`; null: not wanted.
-  void RecordTransit(Distribution* transit) { transit_ = transit; }
+  void RecordTransit(TransitTimes* transit) { transit_ = transit; }
   // A packet came a second time; it is not passed to OnPacket.
   void OnDuplicate() { ++report_.duplicates; }
   void OnSenderReport(NtpTime ntp, RtpTimestamp timestamp) { sender_report_ = {ntp, timestamp}; }
@@ -161,7 +161,7 @@ class StreamJudge {
   std::optional<std::pair<NtpTime, RtpTimestamp>> sender_report_;
   bool expected_ = true;
   bool gap_counts_ = false;  // the time since the last decodable frame may be a freeze
-  Distribution* transit_ = nullptr;
+  TransitTimes* transit_ = nullptr;
   PictureObserver observer_;
   StreamReport report_;
 };

@@ -65,6 +65,16 @@ void Report::AddCurve(std::string key, std::string label,
   curves.push_back(std::move(curve));
 }
 
+void Report::AddTransit(int packets, const synthetic::Distribution& distribution) {
+  if (distribution.empty()) return;
+  auto& added = transit_by_packets.emplace_back();
+  added.packets = packets;
+  added.count = static_cast<double>(distribution.count());
+  for (const auto& point : distribution.Cumulative(kCurvePoints)) {
+    added.points.push_back({Milliseconds(point.value), point.share});
+  }
+}
+
 bool Report::passed() const {
   return valid() && std::ranges::all_of(expectations, &ExpectationResult::passed);
 }

@@ -45,6 +45,14 @@ struct Curve {
   std::vector<Point> points = {};
 };
 
+// How long packets of frames of one size were under way, in the steady state; an audio packet is a
+// frame of one.
+struct FrameTransit {
+  int packets = 1;   // in the frame; the largest value stands for more, too
+  double count = 0;  // packets that arrived
+  std::vector<Curve::Point> points = {};
+};
+
 // One step of a search for the limit (--ramp).
 struct RampStep {
   int participants = 0;
@@ -69,6 +77,7 @@ struct Report {
   std::map<std::string, Value, std::less<>> values = {};
   std::vector<TimelineSample> timeline = {};
   std::vector<Curve> curves = {};
+  std::vector<FrameTransit> transit_by_packets = {};
   // Why nothing is to be concluded from the run; empty: it is valid.
   std::vector<std::string> invalid = {};
   std::vector<std::string> problems = {};  // the first few that participants met, in words
@@ -86,6 +95,8 @@ struct Report {
   // Of what was never set: n/a, "not measured".
   [[nodiscard]] Value Get(std::string_view key) const;
   void AddCurve(std::string key, std::string label, const synthetic::Distribution& distribution);
+  // Nothing if `distribution` is empty.
+  void AddTransit(int packets, const synthetic::Distribution& distribution);
 
   [[nodiscard]] bool valid() const { return invalid.empty(); }
   // Valid, and every expectation was met.

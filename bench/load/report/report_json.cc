@@ -41,10 +41,20 @@ Json SampleJson(const TimelineSample& sample) {
           {"server_cpu", OrNull(sample.server_cpu)}};
 }
 
+Json PointsJson(const std::vector<Curve::Point>& points) {
+  Json json = Json::array();
+  for (const auto& point : points) json.push_back({point.value, point.share});
+  return json;
+}
+
 Json CurveJson(const Curve& curve) {
-  Json points = Json::array();
-  for (const auto& point : curve.points) points.push_back({point.value, point.share});
-  return {{"key", curve.key}, {"label", curve.label}, {"points", std::move(points)}};
+  return {{"key", curve.key}, {"label", curve.label}, {"points", PointsJson(curve.points)}};
+}
+
+Json FrameTransitJson(const FrameTransit& transit) {
+  return {{"packets", transit.packets},
+          {"count", transit.count},
+          {"points", PointsJson(transit.points)}};
 }
 
 Json ResultJson(const ExpectationResult& result) {
@@ -168,17 +178,31 @@ void ReadSamples(Reader& reader, const Json& json, Report& report) {
   });
 }
 
+void ReadPoints(Reader& reader, const Json& json, const std::string& at,
+                std::vector<Curve::Point>& points) {
+  reader.Each(json, at + ".", "points", [&](const Json& pair, const std::string& where) {
+    if (!pair.is_array() || pair.size() != 2) return reader.Fail(where, "not a pair");
+    auto& point = points.emplace_back();
+    reader.Number(pair[0], where, point.value);
+    reader.Number(pair[1], where, point.share);
+  });
+}
+
 void ReadCurves(Reader& reader, const Json& json, Report& report) {
   reader.Each(json, "", "curves", [&](const Json& element, const std::string& at) {
     Curve& curve = report.curves.emplace_back();
     reader.Read(element, at + ".", "key", curve.key);
     reader.Read(element, at + ".", "label", curve.label);
-    reader.Each(element, at + ".", "points", [&](const Json& pair, const std::string& where) {
-      if (!pair.is_array() || pair.size() != 2) return reader.Fail(where, "not a pair");
-      auto& point = curve.points.emplace_back();
-      reader.Number(pair[0], where, point.value);
-      reader.Number(pair[1], where, point.share);
-    });
+    ReadPoints(reader, element, at, curve.points);
+  });
+}
+
+void ReadTransit(Reader& reader, const Json& json, Report& report) {
+  reader.Each(json, "", "transit_by_packets", [&](const Json& element, const std::string& at) {
+    FrameTransit& transit = report.transit_by_packets.emplace_back();
+    reader.Read(element, at + ".", "packets", transit.packets);
+    reader.Read(element, at + ".", "count", transit.count);
+    ReadPoints(reader, element, at, transit.points);
   });
 }
 
@@ -238,6 +262,7 @@ std::string WriteJson(const Report& report) {
   json["ramp_limit"] = report.ramp_limit ? Json(*report.ramp_limit) : Json();
   json["timeline"] = ListJson(report.timeline, SampleJson);
   json["curves"] = ListJson(report.curves, CurveJson);
+  json["transit_by_packets"] = ListJson(report.transit_by_packets, FrameTransitJson);
   json["scenario_yaml"] = report.scenario_yaml;
   // What a server called itself may be no UTF-8.
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -269,6 +294,7 @@ absl::StatusOr<Report> ReadJson(std::string_view text) {
   ReadValues(reader, json, report);
   ReadSamples(reader, json, report);
   ReadCurves(reader, json, report);
+  ReadTransit(reader, json, report);
   ReadVerdicts(reader, json, report);
   if (!reader.error().empty()) return absl::InvalidArgumentError(reader.error());
   return report;

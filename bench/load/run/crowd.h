@@ -19,7 +19,7 @@ namespace stellwerk::load {
 struct LiveTotals {
   SentTotals sent = {};
   synthetic::ReceptionStats reception = {};
-  synthetic::Distribution transit;
+  synthetic::TransitTimes transit = {};
   uint64_t freezes = 0;
 };
 

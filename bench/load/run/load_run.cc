@@ -86,9 +86,9 @@ class Run {
   Timestamp start_;
   Timestamp next_observation_;
   Timestamp next_sample_;
-  Reading before_;  // the first join
-  std::optional<Reading> all_joined_;
-  Reading last_;  // at the latest sample
+  Reading before_;                  // the first join
+  std::optional<Reading> settled_;  // when all had joined, and some time after
+  Reading last_;                    // at the latest sample
   std::vector<TimelineSample> samples_;
   synthetic::SwarmStats swarm_before_;
   bool interrupted_ = false;
@@ -132,7 +132,7 @@ bool Run::Step() {
     crowd_.Observe(now);
     next_observation_ = now + kObserveEvery;
   }
-  if (!all_joined_ && now >= start_ + timeline_.last_join()) all_joined_ = Read(now);
+  if (!settled_ && now >= start_ + timeline_.last_join() + options_.settle) settled_ = Read(now);
   if (now >= next_sample_) {
     Sample(now);
     next_sample_ += kSampleEvery;
@@ -176,7 +176,7 @@ void Run::Sample(Timestamp now) {
         static_cast<double>(to.reception.lost()) - static_cast<double>(from.reception.lost());
     sample.loss = std::max(0.0, lost) / static_cast<double>(expected);
   }
-  if (const auto transit = to.transit.Since(from.transit); !transit.empty()) {
+  if (const auto transit = to.transit.all.Since(from.transit.all); !transit.empty()) {
     sample.transit_p50 = Seconds(transit.Percentile(0.5)) * 1000;
     sample.transit_p99 = Seconds(transit.Percentile(0.99)) * 1000;
   }
@@ -241,11 +241,11 @@ Report Run::MakeReport() {
 void Run::FillSteady(Report& report) const {
   constexpr std::string_view kKeys[] = {"send_rate", "receive_rate", "generator_cpu"};
   const Reading& to = last_;
-  if (!all_joined_ || to.at - all_joined_->at < kSampleEvery) {
+  if (!settled_ || to.at - settled_->at < kSampleEvery) {
     for (const auto key : kKeys) report.SetNotAvailable(key, "it ended before all had joined");
     return;
   }
-  const Reading& from = *all_joined_;
+  const Reading& from = *settled_;
   const double seconds = Seconds(to.at - from.at);
   const auto rate = [seconds](uint64_t a, uint64_t b) {
     return static_cast<double>(b - a) * 8 / seconds;
@@ -253,6 +253,10 @@ void Run::FillSteady(Report& report) const {
   report.Set("send_rate", rate(from.totals.sent.bytes, to.totals.sent.bytes));
   report.Set("receive_rate", rate(from.totals.reception.bytes, to.totals.reception.bytes));
   report.Set("generator_cpu", Seconds(to.own_cpu - from.own_cpu) / seconds);
+  const synthetic::TransitTimes transit = to.totals.transit.Since(from.totals.transit);
+  for (std::size_t i = 0; i < transit.by_packets.size(); ++i) {
+    report.AddTransit(static_cast<int>(i) + 1, transit.by_packets[i]);
+  }
   FillServer(report, from, to);
 }
 

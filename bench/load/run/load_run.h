@@ -25,6 +25,8 @@ struct RunOptions {
   std::optional<pid_t> server_pid = {};
   std::vector<Expectation> expectations = {};
   std::string room_prefix = "load";
+  // What is said of the steady state begins so long after the last join.
+  TimeDelta settle{};
   // Once a second.
   std::function<void(const LiveStatus&)> on_progress = {};
   // Asked often; true: the run ends in order, now.

@@ -74,8 +74,8 @@ void Tally::Fill(Report& report) const {
            kNothing);
   SetRatio(report, "loss", reception.lost(), reception.expected, kNothing);
   report.SetPercentiles("jitter", jitter, kNothing);
-  report.SetPercentiles("transit", transit, "nothing was decrypted");
-  report.AddCurve("transit", "one-way transit", transit);
+  report.SetPercentiles("transit", transit.all, "nothing was decrypted");
+  report.AddCurve("transit", "one-way transit", transit.all);
   FillPicture(report);
 }
 

@@ -10,6 +10,7 @@
 #include "bench/synthetic/distribution.h"
 #include "bench/synthetic/latency_histogram.h"
 #include "bench/synthetic/reception.h"
+#include "bench/synthetic/transit_times.h"
 #include "rtc/base/units.h"
 
 namespace stellwerk::load {
@@ -39,7 +40,7 @@ struct Tally {
   synthetic::Distribution reconnect;  // from the network's loss to the next decodable frame
 
   synthetic::ReceptionStats reception = {};
-  synthetic::Distribution transit;
+  synthetic::TransitTimes transit = {};
   synthetic::Distribution jitter;  // one value for each stream
 
   uint64_t frames = 0;  // that came, wholly or in part, or are known to be lost

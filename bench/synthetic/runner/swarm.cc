@@ -245,7 +245,14 @@ void Swarm::HandleTimeouts() {
   endpoint_.HandleTimeout(now, out_);
   while (const auto due = deadlines_.PopDue(now)) {
     const auto member = members_.find(*due);
-    if (member != members_.end()) Run(*member->second, now);
+    if (member == members_.end()) continue;
+    // What a member sends is stamped with the time that it is given, and leaves before the next
+    // one's turn: transit times are to hold nothing of what the generator has to do.
+    const Timestamp turn = Now();
+    Run(*member->second, turn);
+    endpoint_.Flush(out_);
+    CollectDatagrams(turn);
+    SendAll();
   }
   Settle();
 }
@@ -286,6 +293,7 @@ void Swarm::Settle() {
   PassOn(now);
   endpoint_.Flush(out_);
   CollectDatagrams(now);
+  CollectFromPaths(now);
   SendAll();
   for (Member* member : touched_) {
     member->touched = false;
@@ -331,6 +339,10 @@ void Swarm::CollectDatagrams(Timestamp now) {
     }
   }
   out_.datagrams.clear();
+}
+
+// What has come to the end of the members' paths.
+void Swarm::CollectFromPaths(Timestamp now) {
   for (Member* member : touched_) {
     while (auto datagram = member->path.PopUp(now)) Enqueue(*member, *std::move(datagram));
   }

@@ -110,6 +110,7 @@ class Swarm {
   void Touch(Member& member);
   void Reschedule(Member& member);
   void CollectDatagrams(Timestamp now);
+  void CollectFromPaths(Timestamp now);
   void Enqueue(Member& member, OutgoingDatagram datagram);
   void SendAll();
   void Arm(Timestamp now);

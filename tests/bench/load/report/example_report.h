@@ -31,6 +31,8 @@ inline Report ExampleReport() {
   report.SetPercentiles("switch", {}, "the layout never changed");
   report.AddCurve("join", "join", join);
   report.AddCurve("transit", "one-way transit", transit);
+  report.AddTransit(4, transit);
+  report.AddTransit(5, {});
   const double steps[][3] = {{20, 31, 40}, {5, 9, 14}, {30, 48, 77}, {12, 30, 51}, {130, 170, 199}};
   const char* names[] = {"signalling", "ice", "dtls", "first_packet", "first_frame"};
   for (int i = 0; i < 5; ++i) {

@@ -191,6 +191,10 @@ TEST(ReportJson, ReadsBackAsItWasWritten) {
   ASSERT_EQ(read->timeline.size(), 64U);
   EXPECT_EQ(read->timeline[0].loss, std::nullopt);
   EXPECT_EQ(read->timeline[63].loss, 0.001);
+  ASSERT_EQ(read->transit_by_packets.size(), 1U);
+  EXPECT_EQ(read->transit_by_packets[0].packets, 4);
+  EXPECT_EQ(read->transit_by_packets[0].count, 5000);
+  EXPECT_EQ(read->transit_by_packets[0].points.size(), read->curves[1].points.size());
   ASSERT_EQ(read->curves.size(), 2U);
   EXPECT_EQ(read->curves[1].points.size(), report.curves[1].points.size());
   EXPECT_EQ(read->expectations[0].expectation.limit, 300);

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "bench/synthetic/distribution.h"
+#include "rtc/base/units.h"
+
+namespace stellwerk::synthetic {
+
+// How long packets took from their publisher to a viewer, also told apart by the number of packets
+// in their frame: a server that sends a frame to many viewers cannot send the last packet of it
+// before all others, so larger frames take longer.
+struct TransitTimes {
+  static constexpr std::size_t kClasses = 12;  // frames of 1, 2, ... packets; the last: or more
+
+  Distribution all;
+  std::array<Distribution, kClasses> by_packets;
+
+  // `packets`: of the frame, at least 1.
+  void Add(TimeDelta transit, std::size_t packets) {
+    all.Add(transit);
+    by_packets[std::clamp<std::size_t>(packets, 1, kClasses) - 1].Add(transit);
+  }
+  void Merge(const TransitTimes& other) {
+    all.Merge(other.all);
+    for (std::size_t i = 0; i < kClasses; ++i) by_packets[i].Merge(other.by_packets[i]);
+  }
+  // What was added since `earlier`, an older copy of this one.
+  [[nodiscard]] TransitTimes Since(const TransitTimes& earlier) const {
+    TransitTimes since{.all = all.Since(earlier.all), .by_packets = {}};
+    for (std::size_t i = 0; i < kClasses; ++i) {
+      since.by_packets[i] = by_packets[i].Since(earlier.by_packets[i]);
+    }
+    return since;
+  }
+};
+
+}  // namespace stellwerk::synthetic

@@ -45,13 +45,15 @@ class IceAgent {
   [[nodiscard]] virtual Timestamp NextTimeout() const = 0;
 
   // Where to send: nullopt before the first authenticated check. It has passed one of this session.
-  [[nodiscard]] virtual const std::optional<Tuple>& selected() const = 0;
+  [[nodiscard]] const std::optional<Tuple>& selected() const { return selected_; }
   [[nodiscard]] virtual IceState state() const = 0;
   // Authenticated checks, or answers to ours, so far.
   [[nodiscard]] virtual uint64_t checks() const = 0;
 
  protected:
   IceAgent() = default;
+
+  std::optional<Tuple> selected_;  // here, since every packet asks for it
 };
 
 // RFC 8445 §7.2.2: the receiver's half of a check's USERNAME, before the colon; empty if there is

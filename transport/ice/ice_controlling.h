@@ -46,7 +46,6 @@ class IceControlling final : public IceAgent {
   void OnTupleClosed(const Tuple& tuple, IceChanges& changes) override;
   void HandleTimeout(Timestamp now, IceChanges& changes, TransportOutbox& out) override;
   [[nodiscard]] Timestamp NextTimeout() const override;
-  [[nodiscard]] const std::optional<Tuple>& selected() const override { return selected_; }
   [[nodiscard]] IceState state() const override { return consent_.state(); }
   [[nodiscard]] uint64_t checks() const override { return checks_; }
 
@@ -75,7 +74,6 @@ class IceControlling final : public IceAgent {
   uint64_t tie_breaker_;
   Consent consent_;
   std::vector<Pair> pairs_;  // the best first
-  std::optional<Tuple> selected_;
   uint64_t checks_ = 0;
 };
 

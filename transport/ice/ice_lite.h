@@ -38,7 +38,6 @@ class IceLite final : public IceAgent {
   void OnTupleClosed(const Tuple& tuple, IceChanges& changes) override;
   void HandleTimeout(Timestamp now, IceChanges& changes, TransportOutbox& out) override;
   [[nodiscard]] Timestamp NextTimeout() const override { return consent_.NextTimeout(); }
-  [[nodiscard]] const std::optional<Tuple>& selected() const override { return selected_; }
   [[nodiscard]] IceState state() const override { return consent_.state(); }
   [[nodiscard]] uint64_t checks() const override { return checks_; }
 
@@ -63,7 +62,6 @@ class IceLite final : public IceAgent {
   std::optional<IceParameters> previous_local_;  // during a restart
   Consent consent_;
   std::vector<Path> paths_;
-  std::optional<Tuple> selected_;
   uint64_t checks_ = 0;
 };
 

@@ -122,11 +122,11 @@ void Session::HandleMedia(Timestamp now, Timestamp arrival, const Tuple& from, P
                     : counted ? srtp_receiver_->SkipRtp(packet.bytes())
                               : srtp_receiver_->UnprotectRtp(packet.mutable_bytes());
   if (!size) {
-    if (!is_rtcp && size.error() == DropReason::kSrtpReplayed) ++stats_.packets_replayed;
+    if (!is_rtcp && size.error() == DropReason::kSrtpReplayed) ++packets_replayed_;
     return out.drops.Count(size.error());
   }
-  ++stats_.packets_received;
-  stats_.bytes_received += wire_size;
+  ++packets_received_;
+  bytes_received_ += wire_size;
   packet.set_size(*size);
   out.media.push_back({.transport = id_,
                        .is_rtcp = is_rtcp,
@@ -214,7 +214,7 @@ void Session::OnDtlsConnected(Timestamp now) {
   if (const auto keys = dtls_->ExportSrtpKeys()) {
     srtp_sender_.emplace(keys->local);
     srtp_receiver_.emplace(keys->remote);
-    stats_.srtp_profile = NameOf(keys->local.profile);
+    srtp_profile_ = NameOf(keys->local.profile);
   }
 }
 
@@ -353,11 +353,15 @@ void Session::CloseDataChannel(StreamId stream, Timestamp now, TransportOutbox& 
 }
 
 SessionStats Session::stats() const {
-  SessionStats stats = stats_;
-  stats.state = state_;
-  stats.selected = ice_->selected();
-  stats.checks_received = ice_->checks();
-  return stats;
+  return {.state = state_,
+          .selected = ice_->selected(),
+          .srtp_profile = srtp_profile_,
+          .packets_received = packets_received_,
+          .bytes_received = bytes_received_,
+          .packets_replayed = packets_replayed_,
+          .packets_sent = packets_sent_,
+          .bytes_sent = bytes_sent_,
+          .checks_received = ice_->checks()};
 }
 
 }  // namespace stellwerk

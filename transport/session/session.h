@@ -90,29 +90,36 @@ class Session {
   void SetState(TransportState state, std::string reason, TransportOutbox& out);
   void SendDatagram(PacketRef packet, TransportOutbox& out);
   void CountSent(std::size_t bytes) {
-    ++stats_.packets_sent;
-    stats_.bytes_sent += bytes;
+    ++packets_sent_;
+    bytes_sent_ += bytes;
   }
 
+  // What every packet needs lies together.
   const TransportId id_;
+  TransportState state_ = TransportState::kNew;
   PacketPool& pool_;
+  std::unique_ptr<IceAgent> ice_;
+  std::optional<SrtpSender> srtp_sender_;
+  uint64_t packets_sent_ = 0;
+  uint64_t bytes_sent_ = 0;
+  std::optional<SrtpReceiver> srtp_receiver_;
+  uint64_t packets_received_ = 0;
+  uint64_t bytes_received_ = 0;
+  absl::flat_hash_set<Ssrc> count_only_;
+
   const DtlsIdentity& identity_;
   SctpStack& sctp_stack_;
-  std::unique_ptr<IceAgent> ice_;
-  IceControlling* controlling_ = nullptr;  // the same object, if it is one
+  IceControlling* controlling_ = nullptr;  // the same object as ice_, if it is one
   std::optional<DtlsSession> dtls_;
   std::optional<RemoteTransportParameters> remote_;
-  std::optional<SrtpSender> srtp_sender_;
-  std::optional<SrtpReceiver> srtp_receiver_;
-  absl::flat_hash_set<Ssrc> count_only_;
   std::unique_ptr<SctpAssociation> sctp_;
   bool dtls_connected_ = false;
   bool sctp_started_ = false;
   Timestamp release_dtls_at_ = kNever;
-  TransportState state_ = TransportState::kNew;
+  std::string srtp_profile_;
+  uint64_t packets_replayed_ = 0;
   std::optional<Tuple> reported_tuple_;
   IceChanges changes_;
-  SessionStats stats_;
   DtlsOutput dtls_output_;
   SctpOutput sctp_output_;
 };

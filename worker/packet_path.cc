@@ -7,7 +7,6 @@
 #include <utility>
 #include <variant>
 
-#include "rtc/base/byte_writer.h"
 #include "rtc/base/check.h"
 #include "rtc/rtp/header_extensions/abs_send_time.h"
 
@@ -142,7 +141,8 @@ void PacketPath::Send(Timestamp now, std::span<const OutgoingRtp> run) {
   }
   const OutgoingRtp& last = run.back();
   if (gatherer_.enabled() && last.media_class == RtpClass::kVideo) {
-    return gatherer_.Add(now, last.transport, last.ssrc, last.marker, written_, gathered_);
+    gatherer_.Add(now, last.transport, last.ssrc, last.marker, written_, gathered_);
+    return SendGathered();  // protected while it is in the cache
   }
   for (PacketRef& packet : written_) {
     endpoint_.SendRtp(last.transport, std::move(packet), transport_out_);
@@ -151,16 +151,20 @@ void PacketPath::Send(Timestamp now, std::span<const OutgoingRtp> run) {
 
 PacketRef PacketPath::Write(Timestamp now, const OutgoingRtp& rtp) {
   PacketRef packet = pool_.Allocate(rtp.wire_size() + kRoomBehind);
-  ByteWriter writer(packet.mutable_buffer());
-  writer.WriteBytes(rtp.prefix_bytes());
-  writer.WriteBytes(rtp.payload());
+  const auto payload = rtp.payload();
+  uint8_t* to = packet.mutable_buffer().data();
+  // Most prefixes are short, and a copy of fixed size takes a few instructions. What is too much is
+  // written over.
+  constexpr std::size_t kShort = 64;
+  static_assert(kShort <= PacketPool::kSizeClasses.front() && kShort <= OutgoingRtp::kMaxPrefix);
+  std::copy_n(rtp.prefix.begin(), kShort, to);
+  if (rtp.prefix_size > kShort) std::copy_n(rtp.prefix.begin(), rtp.prefix_size, to);
+  to = std::copy(payload.begin(), payload.end(), to + rtp.prefix_size);
   if (rtp.padding > 0) {
     // RFC 3550 §5.1: the last byte counts the padding, itself included.
-    writer.WriteZeros(rtp.padding - 1U);
-    writer.WriteU8(rtp.padding);
+    *std::fill_n(to, rtp.padding - 1, uint8_t{0}) = rtp.padding;
   }
-  STELLWERK_CHECK(writer.ok());
-  packet.set_size(writer.size());
+  packet.set_size(rtp.wire_size());
   if (rtp.abs_send_time_offset != OutgoingRtp::kNoOffset) {
     Patch(packet.mutable_bytes(), rtp.abs_send_time_offset, AbsSendTime::From(now).Serialize());
   }

@@ -23,13 +23,14 @@ PacketPool::~PacketPool() {
 }
 
 PacketRef PacketPool::Allocate(std::size_t capacity) {
-  const auto* fit = std::lower_bound(kSizeClasses.begin(), kSizeClasses.end(), capacity);
-  STELLWERK_CHECK(fit != kSizeClasses.end());
-  const auto size_class = static_cast<std::size_t>(fit - kSizeClasses.begin());
+  STELLWERK_CHECK(capacity <= kSizeClasses.back());
+  std::size_t size_class = 0;
+  while (kSizeClasses[size_class] < capacity) ++size_class;
+  const std::size_t granted = kSizeClasses[size_class];
   auto& list = free_[size_class];
   internal::PacketHeader* header = nullptr;
   if (list.empty()) {
-    header = new (::operator new(sizeof(internal::PacketHeader) + *fit)) internal::PacketHeader;
+    header = new (::operator new(sizeof(internal::PacketHeader) + granted)) internal::PacketHeader;
   } else {
     header = list.back();
     list.pop_back();
@@ -38,7 +39,7 @@ PacketRef PacketPool::Allocate(std::size_t capacity) {
              .references = 1,
              .size_class = static_cast<uint16_t>(size_class),
              .size = 0,
-             .capacity = static_cast<uint16_t>(*fit)};
+             .capacity = static_cast<uint16_t>(granted)};
   ++outstanding_;
   return PacketRef(header);
 }

@@ -74,22 +74,3 @@ export function forwardTable(rows) {
 
 const titles = (rows) => [...new Map(rows.map((row) => [row.scenario, row.title]))];
 export const legend = (rows) => `\n${titles(rows).map(([name, title]) => `${name}: ${title}\n`).join('')}`;
-
-/** Servers side by side: `names` in the order of their columns, the first is ours. */
-export function peerTable(names, rows) {
-  const scenarios = titles(rows).map(([name]) => name);
-  const of = (scenario, server) => rows.find((row) => row.scenario === scenario && row.server === server);
-  const mark = (row) => (row?.invalid.length ? '!' : '');
-  const each = (show) => names.map((name) => [show.heading(name), (scenario) => show.value(of(scenario, name), scenario)]);
-  const cpu = { heading: (name) => `${name} ns`, value: (row) => fixed(row?.allCpuNs) + mark(row) };
-  const rate = { heading: (name) => `${name} kp/s`, value: (row) => fixed(row?.packetsPerSecond / 1e3, 1) };
-  const times = {
-    heading: (name) => `x ${name}`,
-    value: (row, scenario) => fixed(row?.allCpuNs / of(scenario, names[0])?.allCpuNs, 1),
-  };
-  const transit = { heading: (name) => `${name} p99 ms`, value: (row) => fixed(row?.transitP99, 1) };
-  const scenario = ['scenario', (name) => name];
-  const figures = table([scenario, ...each(cpu), ...each(times).slice(1)], scenarios);
-  const more = table([scenario, ...each(rate), ...each(transit)], scenarios);
-  return [figures, more, complaints(rows)].filter(Boolean).join('\n');
-}

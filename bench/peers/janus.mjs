@@ -1,5 +1,5 @@
 // Janus with its VideoRoom, as Debian has it, or with another libsrtp2.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { listening, start, stop } from '../forward/processes.mjs';
@@ -55,6 +55,16 @@ export class Janus {
     const command = ['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec janus "$@"', 'sh', `--configs-folder=${this.folder}`];
     this.process = start(command, { log, env });
     await listening(this.process, ADDRESS, PORT, log);
+    this.#checkLibsrtp();
+  }
+
+  // That the one to be measured is in use.
+  #checkLibsrtp() {
+    const [used] = /\/\S*libsrtp2\S*/.exec(readFileSync(`/proc/${this.process.pid}/maps`, 'utf8')) ?? [];
+    const wanted = this.libraries && realpathSync(this.libraries);
+    if (!used || (wanted && !used.startsWith(wanted)) || (!wanted && !used.startsWith('/usr/lib/'))) {
+      throw new Error(`Janus uses ${used ?? 'no libsrtp2'}, not that of ${wanted ?? 'the system'}`);
+    }
   }
 
   pids() {

@@ -1,6 +1,7 @@
 // What a forwarded packet costs others' servers and ours, in one run, one after the other in each scenario.
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readFlags, USAGE } from '../forward/flags.mjs';
@@ -9,7 +10,8 @@ import { measure } from '../forward/measure.mjs';
 import { plot } from '../forward/plot.mjs';
 import * as scenarios from '../forward/scenarios.mjs';
 import { Stellwerk } from '../forward/stellwerk.mjs';
-import { legend, peerTable } from '../forward/table.mjs';
+import { legend } from '../forward/table.mjs';
+import { comparison, verdicts } from './compare.mjs';
 import { Janus } from './janus.mjs';
 import { LiveKit } from './livekit.mjs';
 import { ADDRESS, enterOwnNetwork } from './network.mjs';
@@ -21,10 +23,9 @@ const QUICK = [VIDEO_100];
 const SECONDS = 6; // of a window: four servers take their time
 
 const flags = readFlags('peers', `usage: ./dev bench peers [FLAGS] [SCENARIO...]\n${USAGE}\
-  --server NAME    only this one beside ours: janus, janus-openssl, livekit; may be repeated
+  --server NAME    only this one beside ours: janus, janus-openssl, janus-loops, livekit; may be repeated
   --livekit FILE   the program of LiveKit (or STELLWERK_LIVEKIT, or by PATH)
-  --event-loops N  Janus serves its connections in so many threads
-`, { server: { type: 'string', multiple: true }, livekit: { type: 'string' }, 'event-loops': { type: 'string' } });
+`, { server: { type: 'string', multiple: true }, livekit: { type: 'string' } });
 flags.seconds = flags.quick || process.argv.includes('--seconds') ? flags.seconds : SECONDS;
 
 function findLiveKit() {
@@ -48,14 +49,16 @@ function rebuildLibsrtp() {
 }
 
 const wanted = (name) => !flags.server || flags.server.includes(name);
-const libraries = wanted('janus-openssl') ? rebuildLibsrtp() : undefined;
+const libraries = wanted('janus-openssl') || wanted('janus-loops') ? rebuildLibsrtp() : undefined;
 enterOwnNetwork();
 
-const eventLoops = Number(flags['event-loops'] ?? 0);
 const livekit = findLiveKit();
 const servers = [new Stellwerk({ ...flags, address: ADDRESS })];
-if (wanted('janus')) servers.push(new Janus({ ...flags, eventLoops }));
-if (libraries) servers.push(new Janus({ ...flags, eventLoops, name: 'janus-openssl', libraries }));
+if (wanted('janus')) servers.push(new Janus(flags));
+if (wanted('janus-openssl')) servers.push(new Janus({ ...flags, name: 'janus-openssl', libraries }));
+if (wanted('janus-loops')) {
+  servers.push(new Janus({ ...flags, name: 'janus-loops', libraries, eventLoops: cpus().length }));
+}
 if (wanted('livekit') && livekit) servers.push(new LiveKit({ ...flags, program: livekit }));
 if (wanted('livekit') && !livekit) console.error('LiveKit is left out: there is no livekit-server (--livekit)');
 
@@ -86,9 +89,10 @@ function draw() {
 
 const machine = rows.find((row) => row.floor)?.floor.machine ?? '';
 const descriptions = servers.map((server) => `${server.name}: ${server.describe()}\n`).join('');
-const head = `${machine}\n${descriptions}\nCPU of all of a server's processes per packet that viewers got (! = see below):\n\n`;
-process.stdout.write(`${head}${peerTable(servers.map(({ name }) => name), rows)}\n${legend(rows)}`);
+const head = `${machine}\n${descriptions}\nCPU time of all of a server's threads and processes per packet that viewers got (! ~ see below):\n\n`;
+process.stdout.write(`${head}${comparison(rows)}${legend(rows)}`);
 const drawings = draw();
 if (drawings.length) console.log(`\n${drawings.join('\n')}`);
 const software = Object.fromEntries(servers.map((server) => [server.name, server.describe()]));
-if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ machine, software, results: rows }, null, 1)}\n`);
+const results = rows.map(({ transitSamples, ...row }) => row);
+if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ machine, software, bars: verdicts(rows), results }, null, 1)}\n`);

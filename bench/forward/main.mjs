@@ -35,7 +35,7 @@ async function run(scenario) {
     const { viewers, bars } = scenario.transit;
     row.transit = transitOf(row, { viewers, bar: scenario.server.gather === 0 ? bars.atOnce : bars.gathered });
   } else if (!scenario.idle && row.packetsPerSecond > 0) {
-    row.floor = floorOf(row, scenario, { ...flags, seconds: Math.min(flags.seconds, 4) });
+    row.floor = floorOf(row, scenario, { ...flags, seconds: Math.min(flags.seconds, 3) });
     if (row.floor.invalid) row.invalid.push(`its floor: ${row.floor.invalid}`);
   }
   rows.push(row);

@@ -35,6 +35,6 @@ export function readFlags(name, usage, more = {}) {
   }
   const folder = resolve(flags.output ?? `build/artifacts/${name}`);
   mkdirSync(folder, { recursive: true });
-  const seconds = Number(flags.seconds ?? (flags.quick ? 4 : 7));
+  const seconds = Number(flags.seconds ?? (flags.quick ? 6 : 7));
   return { ...flags, bin: resolve(flags.bin), folder, seconds };
 }

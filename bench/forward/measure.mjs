@@ -6,6 +6,8 @@ import { quantile, samplesOf } from './transit.mjs';
 
 const SETTLE_SECONDS = 5; // after the last join: bandwidth estimates have found what there is to find
 const SLACK_SECONDS = 1; // the generator's clock starts a little later than ours
+const MOST_LOST = 0.01; // of a run that says something; after repair, over all of it
+const MOST_PACED = 0.2; // of the packets
 const PATIENCE_MS = 30_000; // beyond the time that it should take
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
@@ -80,6 +82,10 @@ function problems(report, result, scenario) {
   const failed = report.values.join_failed?.value;
   if (scenario.load['churn-per-minute'] && failed > 0) reasons.push(`${failed} did not get in`);
   if (!scenario.idle && !(result.packetsPerSecond > 0)) reasons.push('nothing was forwarded');
+  if (result.loss > MOST_LOST) reasons.push(`${(result.loss * 100).toFixed(1)} % of the packets did not arrive`);
+  if (result.waited?.share > MOST_PACED) {
+    reasons.push(`pacing held ${(result.waited.share * 100).toFixed(0)} % of the packets back: bandwidth estimates broke down`);
+  }
   return reasons;
 }
 

@@ -25,7 +25,7 @@ export function plot(folder, name, { title, x, y, series, style = 'linespoints l
       'set yrange [0:*]',
       'set xrange [0:*]',
       'set grid',
-      'set key outside bottom center horizontal',
+      'set key outside top center horizontal',
       `plot ${lines.join(', ')}`,
     ];
     if (spawnSync('gnuplot', { input: script.join('\n'), stdio: ['pipe', 'ignore', 'inherit'] }).status === 0) made.push(file);

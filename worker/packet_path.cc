@@ -91,10 +91,13 @@ bool PacketPath::AdvanceSome(Timestamp now) {
   while (next_rtp_ < end) {
     const auto rest = std::span<const OutgoingRtp>(rtc_out_.rtp).subspan(next_rtp_);
     const std::size_t length = RunLength(rest);
+    // The next runs are most likely as long as this one, and to others.
+    if (rest.size() > 3 * length) endpoint_.Prefetch(rest[3 * length].transport);
+    if (rest.size() > 2 * length) endpoint_.PrefetchKeys(rest[2 * length].transport);
     Send(now, rest.first(length));
     next_rtp_ += length;
   }
-  SendGathered();
+  SendGathered();  // what has waited long enough
   endpoint_.Flush(transport_out_);
   if (next_rtp_ < rtc_out_.rtp.size()) return true;
   next_rtp_ = 0;

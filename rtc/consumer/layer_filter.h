@@ -23,12 +23,13 @@ class LayerFilter {
   // `first` is the first packet of a keyframe.
   void StartRun(const SourcePacket& first);
   LayerVerdict OnPacket(const SourcePacket& packet);
-  // OnPacket() will be called soon: has what it needs fetched from memory.
+  // OnPacket() will be called soon: has what it reads of every packet fetched from memory, which is
+  // the beginning of each filter.
   void Prefetch() const {
     std::visit(
         [](const auto& filter) {
           if constexpr (!std::is_same_v<std::decay_t<decltype(filter)>, std::monostate>) {
-            stellwerk::Prefetch(filter.get(), sizeof(*filter));
+            stellwerk::Prefetch(filter.get(), kCacheLine);
           }
         },
         filter_);

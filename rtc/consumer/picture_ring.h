@@ -23,7 +23,7 @@ class PictureRing {
   Decision& Add(int64_t timestamp, const Decision& decision) {
     Entry& entry = ring_[next_];
     next_ = (next_ + 1) % kSize;
-    entry = {.used = true, .timestamp = timestamp, .decision = decision};
+    entry = {.timestamp = timestamp, .used = true, .decision = decision};
     return entry.decision;
   }
   void Clear() { ring_ = {}; }
@@ -32,12 +32,12 @@ class PictureRing {
   // More than a second of what a repaired packet may be late.
   static constexpr std::size_t kSize = 32;
   struct Entry {
-    bool used = false;
     int64_t timestamp = 0;
+    bool used = false;
     Decision decision{};
   };
-  std::array<Entry, kSize> ring_{};
   std::size_t next_ = 0;
+  std::array<Entry, kSize> ring_{};
 };
 
 }  // namespace stellwerk

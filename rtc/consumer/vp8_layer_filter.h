@@ -21,9 +21,9 @@ class Vp8LayerFilter {
   [[nodiscard]] TemporalLayer temporal_layer() const { return temporal_.layer(); }
 
  private:
+  int64_t newest_ = std::numeric_limits<int64_t>::min();
   TemporalSwitch temporal_;
   PictureRing<bool> pictures_;  // passes?
-  int64_t newest_ = std::numeric_limits<int64_t>::min();
 };
 
 }  // namespace stellwerk

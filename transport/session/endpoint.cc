@@ -210,6 +210,16 @@ void Endpoint::Settle(Session& session, Timestamp now, TransportOutbox& out) {
   deadlines_.Set(session.id(), session.NextTimeout());
 }
 
+void Endpoint::Prefetch(TransportId id) const {
+  const auto it = sessions_.find(id);
+  if (it != sessions_.end()) it->second->Prefetch();
+}
+
+void Endpoint::PrefetchKeys(TransportId id) const {
+  const auto it = sessions_.find(id);
+  if (it != sessions_.end()) it->second->PrefetchKeys();
+}
+
 void Endpoint::SendRtp(TransportId id, PacketRef packet, TransportOutbox& out) {
   Session* session = Find(id);
   if (session == nullptr) return out.drops.Count(DropReason::kClosed);

@@ -76,6 +76,10 @@ class Endpoint {
   // more.
   void OnTupleClosed(const Tuple& tuple, Timestamp now, TransportOutbox& out);
 
+  // SendRtp() will be called soon for this transport: has what it needs fetched from memory. First
+  // the session itself, then, when that is there, its keys.
+  void Prefetch(TransportId id) const;
+  void PrefetchKeys(TransportId id) const;
   // `packet` holds one plaintext RTP packet and is the only reference. It is protected in place (or
   // in a new buffer, if its capacity is less than kProtectionOverhead beyond its size) and becomes
   // a datagram now, while its bytes are in the cache, or by the next Flush(), where ciphers are

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "rtc/base/packet_pool.h"
+#include "rtc/base/prefetch.h"
 #include "rtc/base/random.h"
 #include "transport/base/outbox.h"
 #include "transport/dtls/dtls_session.h"
@@ -53,6 +54,15 @@ class Session {
   void HandleTimeout(Timestamp now, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const;
 
+  // Before SendRtp(); see Endpoint.
+  void Prefetch() const {
+    stellwerk::Prefetch(this, kCacheLine);
+    stellwerk::Prefetch(&srtp_sender_, sizeof(srtp_sender_));
+  }
+  void PrefetchKeys() const {
+    stellwerk::Prefetch(&ice_->selected(), sizeof(Tuple));
+    if (srtp_sender_) srtp_sender_->PrefetchKeys();
+  }
   // Protected at once, or with others when `queue` is flushed, where that is faster.
   void SendRtp(PacketRef&& packet, ProtectQueue& queue, TransportOutbox& out);
   void SendRtcp(std::span<const uint8_t> packet, TransportOutbox& out);

@@ -9,6 +9,7 @@
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/base/ids.h"
+#include "rtc/base/prefetch.h"
 #include "transport/srtp/packet_window.h"
 #include "transport/srtp/protector.h"
 #include "transport/srtp/srtp_keys.h"
@@ -46,6 +47,12 @@ class SrtpSender {
   // As ProtectRtp(), for a compound RTCP packet, whose index is the next of its sender's SSRC.
   Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);
 
+  // ProtectRtp() will be called soon: has what it needs fetched from memory.
+  void PrefetchKeys() const {
+    constexpr std::size_t kExpandedKey = 1024;  // GCM's, with the powers of its hash key
+    Prefetch(protector_.get(), kExpandedKey);
+    streams_.PrefetchLast();
+  }
   // Whether PrepareRtp() and ProtectBatch() are faster than ProtectRtp(), which they are for some
   // profiles on some backends. Where they are not, ProtectRtp() finds the packet in the cache.
   [[nodiscard]] bool gains_in_batches() const { return gains_in_batches_; }

@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "rtc/base/ids.h"
+#include "rtc/base/prefetch.h"
 
 namespace stellwerk {
 
@@ -38,6 +39,10 @@ class StreamTable {
   State& FindOrAdd(Ssrc ssrc) {
     if (last_ == nullptr || last_->first != ssrc) LookUp(ssrc);
     return last_->second;
+  }
+  // The last one found will be looked for soon.
+  void PrefetchLast() const {
+    if (last_ != nullptr) Prefetch(last_, sizeof(*last_));
   }
   [[nodiscard]] std::size_t size() const { return states_.size(); }
 

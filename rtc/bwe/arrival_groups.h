@@ -18,7 +18,16 @@ class ArrivalGroups {
   };
 
   // In order of arrival. A step, if the packet begins a third or later group.
-  std::optional<Step> OnPacket(Timestamp sent, TimeDelta arrival);
+  std::optional<Step> OnPacket(Timestamp sent, TimeDelta arrival) {
+    // Most packets belong to the group of the one before.
+    if (started_ && sent >= current_.first_sent && sent - current_.first_sent <= kGroup &&
+        arrival >= current_.last_arrival && arrival - current_.last_arrival <= kGroup) {
+      if (sent > current_.last_sent) current_.last_sent = sent;
+      current_.last_arrival = arrival;
+      return std::nullopt;
+    }
+    return OnOtherPacket(sent, arrival);
+  }
 
  private:
   struct Group {
@@ -27,10 +36,14 @@ class ArrivalGroups {
     TimeDelta first_arrival{};
     TimeDelta last_arrival{};
   };
+  static constexpr TimeDelta kGroup = std::chrono::milliseconds(5);
   [[nodiscard]] bool Belongs(Timestamp sent, TimeDelta arrival) const;
+  std::optional<Step> OnOtherPacket(Timestamp sent, TimeDelta arrival);
 
-  std::optional<Group> previous_;
-  std::optional<Group> current_;
+  Group current_;
+  Group previous_;
+  bool started_ = false;       // there is a current group
+  bool has_previous_ = false;  // and one before it
 };
 
 }  // namespace stellwerk

@@ -18,7 +18,7 @@ constexpr double kIndependence = 0.5;
 constexpr double kEvidence = 4;
 // Less loss than this needs no explanation.
 constexpr double kHarmless = 0.02;
-constexpr std::array kInherent = {
+constexpr std::array<double, LossControl::kInherents> kInherent = {
     0.001, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, LossControl::kMaxInherent};
 // Of the limit, per observation, once nothing speaks for it any more.
 constexpr double kRelease = 1.01;
@@ -32,23 +32,27 @@ constexpr TimeDelta kSomeQueue = std::chrono::milliseconds(20);
 
 void LossControl::OnPackets(std::span<const PacketResult> packets, TimeDelta queue) {
   open_.queue = std::max(open_.queue, queue);
+  Timestamp since = open_since_;
+  Timestamp until = open_until_;
+  int lost = 0;
+  int fresh = 0;
+  int found = 0;  // counted as lost before
   for (const PacketResult& packet : packets) {
     if (packet.was_lost) {
-      // It was counted as lost before.
-      open_.lost = std::max(0.0, open_.lost - 1);
+      ++found;
       continue;
     }
-    if (!open_since_) {
-      open_since_ = packet.sent;
-      open_until_ = packet.sent;
-    }
-    open_.packets += 1;
-    if (!packet.arrival) open_.lost += 1;
+    ++fresh;
+    if (!packet.arrival) ++lost;
     open_size_ += packet.size;
-    open_until_ = std::max(open_until_, packet.sent);
-    open_since_ = std::min(*open_since_, packet.sent);
+    since = std::min(since, packet.sent);
+    until = std::max(until, packet.sent);
   }
-  if (open_since_ && open_until_ - *open_since_ >= kSpan) Close();
+  open_.packets += fresh;
+  open_.lost = std::max(0.0, open_.lost + lost - found);
+  open_since_ = since;
+  open_until_ = until;
+  if (open_.packets > 0 && until - since >= kSpan) Close();
 }
 
 void LossControl::OnProbed(DataRate rate) {
@@ -56,12 +60,13 @@ void LossControl::OnProbed(DataRate rate) {
 }
 
 void LossControl::Close() {
-  open_.rate = static_cast<double>((open_size_ / (open_until_ - *open_since_)).bps());
+  open_.rate = static_cast<double>((open_size_ / (open_until_ - open_since_)).bps());
   observations_[closed_ % kWindow] = open_;
   ++closed_;
   open_ = {};
   open_size_ = {};
-  open_since_.reset();
+  open_since_ = Timestamp::max();
+  open_until_ = Timestamp::min();
   fresh_ = true;
 }
 
@@ -79,7 +84,7 @@ void LossControl::Update(DataRate ceiling, Timestamp /*now*/) {
 
 void LossControl::JudgeInherent() {
   const std::size_t count = std::min(closed_, kWindow);
-  std::array<const Observation*, kWindow> clean{};
+  std::array<const Observation*, kWindow> clean;
   std::size_t cleans = 0;
   double lost = 0;
   double packets = 0;
@@ -132,34 +137,54 @@ void LossControl::Judge() {
 }
 
 LossControl::Fit LossControl::BestFit(double bandwidth) const {
+  // What was sent within the limit, and each observation that went beyond.
+  Weighed within;
+  std::array<Weighed, kWindow> beyond;
+  std::size_t exceeding = 0;
+  const std::size_t count = std::min(closed_, kWindow);
+  double weight = kIndependence;
+  for (std::size_t age = 0; age < count; ++age, weight *= kForget) {
+    const Observation& seen = Recent(age);
+    if (seen.queue > kFullQueue) continue;
+    const double lost = weight * seen.lost;
+    const double arrived = weight * (seen.packets - seen.lost);
+    if (bandwidth > 0 && seen.rate > bandwidth) {
+      beyond[exceeding++] = {.lost = lost, .arrived = arrived, .excess = 1 - bandwidth / seen.rate};
+    } else {
+      within.lost += lost;
+      within.arrived += arrived;
+    }
+  }
   Fit best{.likelihood = -1e300, .bandwidth = bandwidth};
-  for (const double inherent : kInherent) {
-    best.likelihood = std::max(best.likelihood, Likelihood(bandwidth, inherent));
+  const std::span<const Weighed> exceeded = std::span(beyond).first(exceeding);
+  for (const InherentLoss& inherent : InherentLosses()) {
+    best.likelihood = std::max(best.likelihood, Likelihood(within, exceeded, inherent));
   }
   return best;
 }
 
-double LossControl::Likelihood(double bandwidth, double inherent) const {
-  const std::size_t count = std::min(closed_, kWindow);
-  double sum = 0;
-  double weight = kIndependence;
-  // Logarithms are dear, and most observations lie below the limit: for these they are the same.
-  double of = -1;
-  double log_lost = 0;
-  double log_arrived = 0;
-  for (std::size_t age = 0; age < count; ++age, weight *= kForget) {
-    const Observation& seen = Recent(age);
-    if (seen.queue > kFullQueue) continue;
-    const double excess = bandwidth > 0 && seen.rate > bandwidth ? 1 - bandwidth / seen.rate : 0;
-    const double loss = std::clamp(inherent + (1 - inherent) * excess, 0.001, 0.999);
-    if (loss != of) {
-      of = loss;
-      log_lost = std::log(loss);
-      log_arrived = std::log(1 - loss);
-    }
-    sum += weight * (seen.lost * log_lost + (seen.packets - seen.lost) * log_arrived);
+double LossControl::Likelihood(const Weighed& within, std::span<const Weighed> beyond,
+                               const InherentLoss& inherent) {
+  double sum = within.lost * inherent.log_lost + within.arrived * inherent.log_arrived;
+  for (const Weighed& seen : beyond) {
+    const double loss = std::min(inherent.loss + (1 - inherent.loss) * seen.excess, 0.999);
+    sum += seen.lost * std::log(loss) + seen.arrived * std::log(1 - loss);
   }
   return sum;
+}
+
+// Logarithms are dear, and most observations lie within the limit.
+const std::array<LossControl::InherentLoss, LossControl::kInherents>&
+LossControl::InherentLosses() {
+  static const auto losses = [] {
+    std::array<InherentLoss, kInherents> made;
+    std::transform(kInherent.begin(), kInherent.end(), made.begin(), [](double loss) {
+      return InherentLoss{
+          .loss = loss, .log_lost = std::log(loss), .log_arrived = std::log(1 - loss)};
+    });
+    return made;
+  }();
+  return losses;
 }
 
 }  // namespace stellwerk

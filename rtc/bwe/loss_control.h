@@ -31,6 +31,8 @@ class LossControl {
   [[nodiscard]] double inherent_loss() const { return inherent_; }
 
   static constexpr double kMaxInherent = 0.25;
+  // So many values of it are tried.
+  static constexpr std::size_t kInherents = 11;
 
  private:
   static constexpr std::size_t kWindow = 24;
@@ -48,8 +50,21 @@ class LossControl {
   };
   void Close();
   [[nodiscard]] const Observation& Recent(std::size_t age) const;
+  // Packets, each observation by its weight.
+  struct Weighed {
+    double lost = 0;
+    double arrived = 0;
+    double excess = 0;  // the part of them that was beyond the limit
+  };
+  struct InherentLoss {
+    double loss = 0;
+    double log_lost = 0;
+    double log_arrived = 0;
+  };
+  [[nodiscard]] static const std::array<InherentLoss, kInherents>& InherentLosses();
   [[nodiscard]] Fit BestFit(double bandwidth) const;
-  [[nodiscard]] double Likelihood(double bandwidth, double inherent) const;
+  [[nodiscard]] static double Likelihood(const Weighed& within, std::span<const Weighed> beyond,
+                                         const InherentLoss& inherent);
   void JudgeInherent();
   void Judge();
 
@@ -57,8 +72,9 @@ class LossControl {
   std::size_t closed_ = 0;  // observations so far
   Observation open_;
   DataSize open_size_;
-  std::optional<Timestamp> open_since_;
-  Timestamp open_until_;
+  // When its packets were sent.
+  Timestamp open_since_ = Timestamp::max();
+  Timestamp open_until_ = Timestamp::min();
   bool fresh_ = false;  // one was closed since the last Update
 
   std::optional<DataRate> limit_;

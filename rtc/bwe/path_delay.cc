@@ -14,8 +14,7 @@ constexpr int kJitterQueue = 2;
 constexpr int kJitterTrend = 15;
 constexpr int kJitterFastest = 6;
 constexpr int kJitterAllowance = 3;
-// For so long after a probe a queue up to that is its own.
-constexpr TimeDelta kProbeQueue = milliseconds(250);
+// Right after a probe a queue up to that is its own.
 constexpr TimeDelta kProbeQueueBound = milliseconds(80);
 
 }  // namespace
@@ -24,16 +23,11 @@ TimeDelta PathDelay::Span(int times) const {
   return jitter_ < kNoJitter ? TimeDelta{} : times * jitter_;
 }
 
-void PathDelay::OnPacket(const PacketResult& packet, Timestamp now) {
-  if (!packet.arrival) return;
-  if (packet.probe) probed_until_ = now + kProbeQueue;
-  queue_.OnPacket(packet.sent, *packet.arrival);
-  const auto step = groups_.OnPacket(packet.sent, *packet.arrival);
-  if (!step) return;
-  const TimeDelta change = step->arrived - step->sent;
+void PathDelay::OnStep(const ArrivalGroups::Step& step, Timestamp now) {
+  const TimeDelta change = step.arrived - step.sent;
   jitter_ += ((change < TimeDelta{} ? -change : change) - jitter_) / 16;
-  trendline_.OnStep(*step, Span(kJitterTrend));
-  detector_.OnTrend(trendline_.slope(), trendline_.steps(), step->sent, now);
+  trendline_.OnStep(step, Span(kJitterTrend));
+  detector_.OnTrend(trendline_.slope(), trendline_.steps(), step.sent, now);
 }
 
 void PathDelay::Finish(Timestamp now) {

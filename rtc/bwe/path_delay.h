@@ -14,7 +14,12 @@ namespace stellwerk {
 class PathDelay {
  public:
   // A packet that has arrived; in order of arrival.
-  void OnPacket(const PacketResult& packet, Timestamp now);
+  void OnPacket(const PacketResult& packet, Timestamp now) {
+    if (!packet.arrival) return;
+    if (packet.probe) probed_until_ = now + kProbeQueue;
+    queue_.OnPacket(packet.sent, *packet.arrival);
+    if (const auto step = groups_.OnPacket(packet.sent, *packet.arrival)) OnStep(*step, now);
+  }
   // All packets of a feedback message were given.
   void Finish(Timestamp now);
 
@@ -27,6 +32,10 @@ class PathDelay {
   static constexpr TimeDelta kNoJitter = std::chrono::milliseconds(5);
 
  private:
+  // For so long after a probe a queue (up to a bound) is its own.
+  static constexpr TimeDelta kProbeQueue = std::chrono::milliseconds(250);
+
+  void OnStep(const ArrivalGroups::Step& step, Timestamp now);
   // So many times the jitter, if there is any.
   [[nodiscard]] TimeDelta Span(int times) const;
   [[nodiscard]] LinkUsage Judge(Timestamp now) const;

@@ -1,6 +1,7 @@
 #include "rtc/bwe/queue_delay.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace stellwerk {
 namespace {
@@ -11,11 +12,6 @@ constexpr TimeDelta kClockJump = std::chrono::seconds(10);
 constexpr int64_t kMeanOf = 5;
 
 }  // namespace
-
-void QueueDelay::OnPacket(Timestamp sent, TimeDelta arrival) {
-  const TimeDelta took = arrival - sent.time_since_epoch();
-  if (!batch_ || took < *batch_) batch_ = took;
-}
 
 TimeDelta QueueDelay::FastestOf(TimeDelta span, Timestamp now) const {
   TimeDelta fastest = batches_[(batch_count_ - 1) % kBatches].took;
@@ -40,9 +36,8 @@ void QueueDelay::Remember(TimeDelta took, TimeDelta fastest, Timestamp now) {
 }
 
 void QueueDelay::Finish(TimeDelta least_span, TimeDelta allowance, Timestamp now) {
-  if (!batch_) return;
-  const TimeDelta took = *batch_;
-  batch_.reset();
+  if (batch_ == TimeDelta::max()) return;
+  const TimeDelta took = std::exchange(batch_, TimeDelta::max());
   if (used_ > 0) {
     const TimeDelta step = took - slots_[newest_].least;
     if (step > kClockJump || step < -kClockJump) {

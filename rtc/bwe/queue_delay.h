@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,9 @@ namespace stellwerk {
 // packet of each feedback message is taken, so that jitter does not look like a queue.
 class QueueDelay {
  public:
-  void OnPacket(Timestamp sent, TimeDelta arrival);
+  void OnPacket(Timestamp sent, TimeDelta arrival) {
+    batch_ = std::min(batch_, arrival - sent.time_since_epoch());
+  }
   // All packets of a feedback message were given. With jitter: `least_span` is the time of which
   // the fastest packet is taken, and up to `allowance` of what it takes usually is no queue.
   void Finish(TimeDelta least_span, TimeDelta allowance, Timestamp now);
@@ -39,7 +42,7 @@ class QueueDelay {
   [[nodiscard]] TimeDelta FastestOf(TimeDelta span, Timestamp now) const;
   void Remember(TimeDelta took, TimeDelta fastest, Timestamp now);
 
-  std::optional<TimeDelta> batch_;
+  TimeDelta batch_ = TimeDelta::max();  // the fastest of this message
   std::array<Batch, kBatches> batches_{};
   std::size_t batch_count_ = 0;
   std::array<Slot, kSlots> slots_{};

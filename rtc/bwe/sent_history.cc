@@ -1,46 +1,39 @@
 #include "rtc/bwe/sent_history.h"
 
-#include <algorithm>
-
 namespace stellwerk {
 namespace {
 
-constexpr std::size_t kFirstPackets = 256;
+constexpr int64_t kFirstPackets = 128;
 
 }  // namespace
 
-SentHistory::SentHistory() : entries_(kFirstPackets) {}
-
-int64_t SentHistory::oldest() const {
-  return std::max(first_, next_ - static_cast<int64_t>(entries_.size()));
-}
-
-TransportSeqNum SentHistory::Add(const SentPacketInfo& packet, Timestamp now) {
-  const bool full = next_ - oldest() == static_cast<int64_t>(entries_.size());
-  if (full && entries_.size() < kMaxPackets && oldest() >= spoken_until_ &&
-      now - At(oldest()).sent < kMaxAge) {
-    Grow();
+// The ring is full: grows it if what would fall out may still be spoken of.
+void SentHistory::MakeRoom(Timestamp now) {
+  const bool needed =
+      capacity_ == 0 || (capacity_ < static_cast<int64_t>(kMaxPackets) &&
+                         oldest_ >= spoken_until_ && now - At(oldest_).sent < kMaxAge);
+  if (!needed) {
+    ++oldest_;
+    spoken_until_ = std::max(spoken_until_, oldest_);
+    return;
   }
-  At(next_) = {.sent = now,
-               .size = static_cast<uint32_t>(packet.size.bytes()),
-               .unnumbered = static_cast<uint32_t>(unnumbered_.bytes()),
-               .probe = packet.probe ? packet.probe->value() : kNoProbe};
-  unnumbered_ = {};
-  last_sent_ = now;
-  const TransportSeqNum number(static_cast<uint16_t>(next_ & 0xFFFF));
-  ++next_;
-  spoken_until_ = std::max(spoken_until_, oldest());
-  return number;
-}
-
-void SentHistory::Grow() {
-  std::vector<Entry> larger(2 * entries_.size());
-  for (int64_t number = oldest(); number < next_; ++number) {
-    larger[static_cast<std::size_t>(number) & (larger.size() - 1)] = At(number);
+  const int64_t capacity = std::max(kFirstPackets, 2 * capacity_);
+  std::vector<Entry> larger(static_cast<std::size_t>(capacity));
+  for (int64_t number = oldest_; number < next_; ++number) {
+    larger[static_cast<std::size_t>(number & (capacity - 1))] = At(number);
   }
-  // What fell out before does not come back.
-  first_ = oldest();
   entries_ = std::move(larger);
+  capacity_ = capacity;
+}
+
+uint8_t SentHistory::ShortOf(ProbeClusterId probe) {
+  newest_probe_ = std::max(newest_probe_, probe.value());
+  return static_cast<uint8_t>(1 + probe.value() % kShortProbes);
+}
+
+ProbeClusterId SentHistory::LongOf(uint8_t probe) const {
+  const int32_t behind = (newest_probe_ - (probe - 1)) % kShortProbes;
+  return ProbeClusterId(newest_probe_ - behind);
 }
 
 // The number nearest to the newest one sent.
@@ -65,9 +58,12 @@ DataSize SentHistory::SkipUnreported(int64_t until) {
 TimeDelta SentHistory::UnwrapArrival(TimeDelta arrival) {
   constexpr TimeDelta kPeriod = TransportFeedback::kReferencePeriod;
   if (last_arrival_raw_) {
-    TimeDelta step = (arrival - *last_arrival_raw_) % kPeriod;
-    if (step > kPeriod / 2) step -= kPeriod;
-    if (step < -kPeriod / 2) step += kPeriod;
+    TimeDelta step = arrival - *last_arrival_raw_;
+    if (step > kPeriod / 2 || step < -kPeriod / 2) {
+      step %= kPeriod;
+      if (step > kPeriod / 2) step -= kPeriod;
+      if (step < -kPeriod / 2) step += kPeriod;
+    }
     last_arrival_ += step;
   } else {
     last_arrival_ = arrival;
@@ -76,24 +72,41 @@ TimeDelta SentHistory::UnwrapArrival(TimeDelta arrival) {
   return last_arrival_;
 }
 
-PacketResult SentHistory::ResultOf(const Entry& entry) const {
-  PacketResult result{.sent = entry.sent,
-                      .arrival = std::nullopt,
-                      .size = DataSize::Bytes(entry.size),
-                      .unreported = DataSize::Bytes(entry.unnumbered),
-                      .probe = std::nullopt};
-  if (entry.probe != kNoProbe) result.probe = ProbeClusterId(entry.probe);
+PacketResult& SentHistory::AddResult(const Entry& entry) {
+  PacketResult& result = results_.emplace_back();
+  result.sent = entry.sent;
+  result.size = DataSize::Bytes(entry.size);
+  result.unreported = DataSize::Bytes(entry.unnumbered);
+  if (entry.probe != kNoProbe) result.probe = LongOf(entry.probe);
   return result;
+}
+
+void SentHistory::TakeLost(const TransportFeedback& feedback, int64_t base, int64_t end) {
+  auto listed = feedback.received.begin();
+  const auto index_of = [&](const TransportFeedback::Received& received) {
+    return base + static_cast<uint16_t>(received.sequence_number.value() - feedback.base.value());
+  };
+  for (int64_t number = spoken_until_; number < end; ++number) {
+    while (listed != feedback.received.end() && index_of(*listed) < number) ++listed;
+    if (listed != feedback.received.end() && index_of(*listed) == number) continue;
+    Entry& entry = At(number);
+    if (entry.fate != Fate::kInFlight) continue;
+    entry.fate = Fate::kLost;
+    static_cast<void>(AddResult(entry));
+  }
 }
 
 std::span<const PacketResult> SentHistory::Match(const TransportFeedback& feedback) {
   results_.clear();
   const int64_t base = Unwrap(feedback.base);
-  const int64_t begin = std::max(base, oldest());
+  const int64_t begin = std::max(base, oldest_);
   const int64_t end = std::min(base + feedback.status_count, next_);
   if (begin >= end) return results_;  // speaks of nothing that we know
 
   DataSize skipped = SkipUnreported(begin);
+  if (feedback.received.size() < feedback.status_count) TakeLost(feedback, base, end);
+  const std::size_t lost = results_.size();
+  bool sorted = true;
   for (const auto& received : feedback.received) {
     const TimeDelta arrival = UnwrapArrival(received.arrival);
     const int64_t number =
@@ -101,7 +114,8 @@ std::span<const PacketResult> SentHistory::Match(const TransportFeedback& feedba
     if (number < begin || number >= end) continue;
     Entry& entry = At(number);
     if (entry.fate == Fate::kReceived || entry.fate == Fate::kAssumed) continue;
-    PacketResult& result = results_.emplace_back(ResultOf(entry));
+    if (results_.size() > lost && arrival < *results_.back().arrival) sorted = false;
+    PacketResult& result = AddResult(entry);
     result.arrival = arrival;
     result.was_lost = entry.fate == Fate::kLost;
     result.unreported += skipped;
@@ -109,17 +123,11 @@ std::span<const PacketResult> SentHistory::Match(const TransportFeedback& feedba
     entry.fate = Fate::kReceived;
   }
   if (skipped > DataSize{}) unnumbered_ += skipped;
-  for (; spoken_until_ < end; ++spoken_until_) {
-    Entry& entry = At(spoken_until_);
-    if (entry.fate != Fate::kInFlight) continue;
-    entry.fate = Fate::kLost;
-    results_.push_back(ResultOf(entry));
-  }
-  const auto by_arrival = [](const PacketResult& a, const PacketResult& b) {
-    return a.arrival < b.arrival;  // nullopt is the least
-  };
-  if (!std::is_sorted(results_.begin(), results_.end(), by_arrival)) {
-    std::stable_sort(results_.begin(), results_.end(), by_arrival);
+  spoken_until_ = std::max(spoken_until_, end);
+  if (!sorted) {
+    std::stable_sort(
+        results_.begin() + static_cast<std::ptrdiff_t>(lost), results_.end(),
+        [](const PacketResult& a, const PacketResult& b) { return *a.arrival < *b.arrival; });
   }
   return results_;
 }

@@ -1,6 +1,7 @@
 #include "rtc/bwe/trendline.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "rtc/bwe/scaled_rate.h"
 
@@ -15,33 +16,63 @@ void Trendline::OnStep(const ArrivalGroups::Step& step, TimeDelta least_span) {
   if (steps_ == 0) first_arrival_ = step.arrival;
   accumulated_ += ToFloatMilliseconds(step.arrived - step.sent);
   smoothed_ = kSmoothing * smoothed_ + (1 - kSmoothing) * accumulated_;
-  points_[steps_ % kMaxWindow] = {ToFloatMilliseconds(step.arrival - first_arrival_), smoothed_};
-  ++steps_;
-  if (steps_ >= kWindow) Fit(least_span);
+  Push({.arrival = (step.arrival - first_arrival_) / kArrivalUnit,
+        .delay = std::llrint(smoothed_ * kDelayUnits)});
+  if (steps_ < kWindow) return;
+  ChooseWindow(least_span);
+  Fit();
 }
 
-void Trendline::Fit(TimeDelta least_span) {
-  const std::size_t most = std::min(steps_, kMaxWindow);
-  const double span = ToFloatMilliseconds(least_span);
-  std::size_t count = kWindow;
-  while (count < most && Recent(0).arrival - Recent(count - 1).arrival < span) ++count;
+void Trendline::Push(const Point& point) {
+  if (count_ == kMaxWindow) {
+    Discount(Recent(kMaxWindow - 1));  // it is overwritten
+    --count_;
+  }
+  points_[steps_ % kMaxWindow] = point;
+  ++steps_;
+  ++count_;
+  Count(point);
+}
 
-  double mean_arrival = 0;
-  double mean_delay = 0;
-  for (std::size_t age = 0; age < count; ++age) {
-    mean_arrival += Recent(age).arrival;
-    mean_delay += Recent(age).delay;
+void Trendline::Count(const Point& point) {
+  const auto arrival = static_cast<uint64_t>(point.arrival);
+  const auto delay = static_cast<uint64_t>(point.delay);
+  arrivals_ += arrival;
+  delays_ += delay;
+  squares_ += arrival * arrival;
+  products_ += arrival * delay;
+}
+
+void Trendline::Discount(const Point& point) {
+  const auto arrival = static_cast<uint64_t>(point.arrival);
+  const auto delay = static_cast<uint64_t>(point.delay);
+  arrivals_ -= arrival;
+  delays_ -= delay;
+  squares_ -= arrival * arrival;
+  products_ -= arrival * delay;
+}
+
+void Trendline::ChooseWindow(TimeDelta least_span) {
+  while (count_ > kWindow && Covers(count_ - 1, least_span)) {
+    Discount(Recent(count_ - 1));
+    --count_;
   }
-  mean_arrival /= static_cast<double>(count);
-  mean_delay /= static_cast<double>(count);
-  double covariance = 0;
-  double variance = 0;
-  for (std::size_t age = 0; age < count; ++age) {
-    const double arrival = Recent(age).arrival - mean_arrival;
-    covariance += arrival * (Recent(age).delay - mean_delay);
-    variance += arrival * arrival;
+  const std::size_t most = std::min(steps_, kMaxWindow);
+  while (count_ < most && !Covers(count_, least_span)) {
+    Count(Recent(count_));
+    ++count_;
   }
-  if (variance > 0) slope_ = covariance / variance;
+}
+
+void Trendline::Fit() {
+  // Both times the count squared. Within 64 points that lie 3 s apart at most, and delays that
+  // change by as much from one to the next, they fit 63 bits.
+  const auto covariance = static_cast<int64_t>(count_ * products_ - arrivals_ * delays_);
+  const auto variance = static_cast<int64_t>(count_ * squares_ - arrivals_ * arrivals_);
+  constexpr double kUnits = kDelayUnits * 1e-6 * static_cast<double>(kArrivalUnit.count());
+  if (variance > 0) {
+    slope_ = static_cast<double>(covariance) / (static_cast<double>(variance) * kUnits);
+  }
 }
 
 }  // namespace stellwerk

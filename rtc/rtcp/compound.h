@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/expected.h"
 #include "rtc/rtcp/bye.h"
@@ -25,8 +26,8 @@ using RtcpMessage = std::variant<SenderReport, ReceiverReport, Sdes, Bye, Nack, 
                                  TransportFeedback, Xr>;
 
 struct RtcpCompound {
-  std::vector<RtcpMessage> messages;  // in the order of the datagram
-  uint32_t unknown = 0;               // packets of types or formats that we do not know
+  absl::InlinedVector<RtcpMessage, 2> messages;  // in the order of the datagram
+  uint32_t unknown = 0;                          // packets of types or formats that we do not know
   uint32_t malformed =
       0;  // packets of a known type that break its format; the others are still used
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "rtc/base/byte_reader.h"
 #include "rtc/base/check.h"
@@ -56,6 +57,49 @@ std::span<const uint8_t> ReadChunks(ByteReader& in, std::size_t status_count) {
   for (std::size_t seen = 0; seen < status_count && in.ok();) seen += Chunk(in.ReadU16()).size();
   return in.ok() ? from_here.first(in.offset() - start) : std::span<const uint8_t>{};
 }
+
+// Reads deltas, one after the other, and lists the arrivals that they make.
+class ArrivalReader {
+ public:
+  // `ticks`: the reference time, in TransportFeedback::kTick.
+  ArrivalReader(TransportFeedback& feedback, std::span<const uint8_t> deltas, int64_t ticks)
+      : feedback_(feedback), deltas_(deltas), ticks_(ticks) {}
+
+  // What the symbol of the packet `index` after the first says.
+  void Read(Symbol symbol, std::size_t index) {
+    switch (symbol) {
+      case Symbol::kLost:
+        return;
+      case Symbol::kSmallDelta:
+        if (deltas_.empty()) return Fail(DropReason::kTruncated);
+        ticks_ += deltas_[0];
+        deltas_ = deltas_.subspan(1);
+        break;
+      case Symbol::kLargeDelta:
+        if (deltas_.size() < 2) return Fail(DropReason::kTruncated);
+        ticks_ += static_cast<int16_t>(deltas_[0] << 8 | deltas_[1]);
+        deltas_ = deltas_.subspan(2);
+        break;
+      case Symbol::kReserved:
+        return Fail(DropReason::kMalformed);
+    }
+    feedback_.received.push_back(
+        {.sequence_number = TransportSeqNum(static_cast<uint16_t>(feedback_.base.value() + index)),
+         .arrival = ticks_ * TransportFeedback::kTick});
+  }
+  // The first thing that was wrong.
+  [[nodiscard]] std::optional<DropReason> error() const { return error_; }
+
+ private:
+  void Fail(DropReason error) {
+    if (!error_) error_ = error;
+  }
+
+  TransportFeedback& feedback_;
+  std::span<const uint8_t> deltas_;
+  int64_t ticks_;
+  std::optional<DropReason> error_;
+};
 
 class ChunkWriter {
  public:
@@ -133,32 +177,14 @@ Expected<TransportFeedback, DropReason> TransportFeedback::Parse(const RtcpPacke
 
   // Every arrival takes a byte of delta at least.
   feedback.received.reserve(std::min<std::size_t>(feedback.status_count, in.remaining()));
-  int64_t ticks = reference * kTicksPerReference;
+  ArrivalReader arrivals(feedback, in.rest(), reference * kTicksPerReference);
   for (std::size_t index = 0; index < feedback.status_count;) {
     const Chunk chunk(chunks.ReadU16());
     const std::size_t count = std::min(chunk.size(), feedback.status_count - index);
-    if (chunk.is_run() && chunk.size() > 0 && chunk[0] == Symbol::kLost) {
-      index += count;
-      continue;
-    }
-    for (std::size_t i = 0; i < count; ++i, ++index) {
-      switch (chunk[i]) {
-        case Symbol::kLost:
-          continue;
-        case Symbol::kSmallDelta:
-          ticks += in.ReadU8();
-          break;
-        case Symbol::kLargeDelta:
-          ticks += static_cast<int16_t>(in.ReadU16());
-          break;
-        case Symbol::kReserved:
-          return Unexpected(DropReason::kMalformed);
-      }
-      if (!in.ok()) return Unexpected(DropReason::kTruncated);
-      feedback.received.push_back(
-          {.sequence_number = TransportSeqNum(static_cast<uint16_t>(feedback.base.value() + index)),
-           .arrival = ticks * kTick});
-    }
+    const bool all_lost = chunk.is_run() && count > 0 && chunk[0] == Symbol::kLost;
+    for (std::size_t i = 0; i < count && !all_lost; ++i) arrivals.Read(chunk[i], index + i);
+    if (arrivals.error()) return Unexpected(*arrivals.error());
+    index += count;
   }
   return feedback;
 }

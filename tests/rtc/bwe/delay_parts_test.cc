@@ -1,6 +1,11 @@
 // The parts that PathDelay and the rates are made of.
 #include <gtest/gtest.h>
 
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "rtc/base/random.h"
 #include "rtc/bwe/arrival_groups.h"
 #include "rtc/bwe/arrival_rate.h"
 #include "rtc/bwe/overuse_detector.h"
@@ -60,6 +65,53 @@ TEST(Trendline, MeasuresHowFastTheWayGetsLonger) {
         TimeDelta{});
   }
   EXPECT_NEAR(trend.slope(), 1.0 / 11, 0.005);
+}
+
+// With the sums of the whole window, in floating point.
+double SlopeOf(std::span<const std::pair<double, double>> points) {
+  double arrivals = 0;
+  double delays = 0;
+  for (const auto& [arrival, delay] : points) {
+    arrivals += arrival / static_cast<double>(points.size());
+    delays += delay / static_cast<double>(points.size());
+  }
+  double covariance = 0;
+  double variance = 0;
+  for (const auto& [arrival, delay] : points) {
+    covariance += (arrival - arrivals) * (delay - delays);
+    variance += (arrival - arrivals) * (arrival - arrivals);
+  }
+  return covariance / variance;
+}
+
+TEST(Trendline, KeepsItsSumsExactlyHoweverLongItRuns) {
+  SeededRandom random(5);
+  Trendline trend;
+  std::vector<std::pair<double, double>> points;
+  double sum = 0;
+  double smoothed = 0;
+  TimeDelta at = seconds(100'000);
+  const TimeDelta began = at;
+  for (int i = 0; i < 200'000; ++i) {
+    const TimeDelta passed =
+        TimeDelta(250'000) * (1 + random.NextU32() % (i % 1000 < 500 ? 40 : 9));
+    const TimeDelta sent = milliseconds(1 + random.NextU32() % 10);
+    if (i > 0) at += passed;
+    // The window grows and shrinks.
+    const TimeDelta span = i / 300 % 2 == 0 ? TimeDelta{} : milliseconds(random.NextU32() % 400);
+    trend.OnStep({.sent = sent, .arrived = passed, .arrival = at}, span);
+    sum += static_cast<double>((passed - sent).count()) * 1e-6;
+    smoothed = 0.9 * smoothed + 0.1 * sum;
+    points.emplace_back(static_cast<double>((at - began).count()) * 1e-6, smoothed);
+    if (i < 100 || i % 97 != 0) continue;
+    std::size_t count = Trendline::kWindow;
+    while (count < Trendline::kMaxWindow &&
+           points.back().first - points[points.size() - count].first <
+               static_cast<double>(span.count()) * 1e-6) {
+      ++count;
+    }
+    ASSERT_NEAR(trend.slope(), SlopeOf(std::span(points).last(count)), 1e-4) << i;
+  }
 }
 
 TEST(OveruseDetector, GetsUsedToAFlowThatFillsTheQueueTogetherWithUs) {

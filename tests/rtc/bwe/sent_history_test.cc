@@ -88,6 +88,23 @@ TEST(SentHistory, FollowsNumbersThatWrap) {
   }
 }
 
+TEST(SentHistory, KnowsWhichProbeAPacketWasFor) {
+  SentHistory history;
+  for (int32_t probe = 0; probe < 1000; ++probe) {
+    SentPacketInfo packet = Packet();
+    packet.probe = ProbeClusterId(probe);
+    const TransportSeqNum number = history.Add(packet, kStart);
+    packet.probe = ProbeClusterId(probe + 3);
+    history.Add(packet, kStart);
+    history.Add(Packet(), kStart);
+    const auto results = history.Match(Feedback(number, 3));
+    ASSERT_EQ(results.size(), 3U);
+    ASSERT_EQ(results[0].probe, ProbeClusterId(probe));
+    ASSERT_EQ(results[1].probe, ProbeClusterId(probe + 3));
+    ASSERT_FALSE(results[2].probe);
+  }
+}
+
 TEST(SentHistory, IgnoresPacketsThatWereNeverSent) {
   SentHistory history;
   const TransportSeqNum first = history.Add(Packet(), kStart);

@@ -131,7 +131,7 @@ class ForwardingSoakTest : public RoomFixture, public ::testing::WithParamInterf
         [this, from = stream.transport, packet = std::move(packet)] { Deliver(packet, from); });
   }
 
-  void HandleUpstreamRtcp(Stream& stream, const std::vector<RtcpMessage>& messages) {
+  void HandleUpstreamRtcp(Stream& stream, std::span<const RtcpMessage> messages) {
     for (const RtcpMessage& message : messages) {
       if (const auto* pli = std::get_if<Pli>(&message); pli && pli->media == stream.sender.ssrc()) {
         Transfer([&stream] { stream.wants_keyframe = true; });

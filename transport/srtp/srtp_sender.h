@@ -42,7 +42,8 @@ class SrtpSender {
   // The first half of ProtectRtp(): the index is taken now, for the SSRC and the sequence number
   // that the packet has, and is spent, done or not. ProtectBatch() does the job later, together
   // with those of other senders; until then bytes and size may still change (sequence number and
-  // SSRC may not), and this sender must live. The errors are those of ProtectRtp().
+  // SSRC may not), and this sender must live. Its errors are ProtectRtp()'s, but a header cut short
+  // shows in the job.
   Expected<ProtectJob, DropReason> PrepareRtp(std::span<uint8_t> buffer, std::size_t size);
   // As ProtectRtp(), for a compound RTCP packet, whose index is the next of its sender's SSRC.
   Expected<std::size_t, DropReason> ProtectRtcp(std::span<uint8_t> buffer, std::size_t size);

@@ -117,6 +117,15 @@ TEST_P(SrtpSenderTest, PreparesNothingThatItWouldNotProtect) {
   EXPECT_TRUE(Protect(MakeRtp(100)));
 }
 
+TEST_P(SrtpSenderTest, TellsOfAHeaderCutShortOnlyWhenTheJobIsDone) {
+  Bytes packet = FromHex("8F600005 00000000 00000001");  // CSRCs that are not there
+  const std::size_t size = packet.size();
+  packet.resize(size + kMaxSrtpOverhead);
+  std::vector<ProtectJob> jobs = {sender_.PrepareRtp(packet, size).value()};
+  ProtectBatch(jobs);
+  EXPECT_EQ(jobs.front().result.error(), DropReason::kMalformed);
+}
+
 TEST_P(SrtpSenderTest, NumbersRtcpPerSender) {
   const auto session = DeriveSessionKeys(keys_, true);
   uint32_t expected = 1;

@@ -6,7 +6,7 @@ export const BARS = { janus: 4, 'janus-openssl': 2.5 };
 export const BAR_SCENARIO = 'video_100';
 
 // The generator's cameras are seeded, so all servers are sent the same pictures.
-const MOST_UNEVEN = 0.03;
+const MOST_UNEVEN = 0.05; // pictures differ, and windows don't begin at the same one
 
 const find = (rows, scenario, server) => rows.find((row) => row.scenario === scenario && row.server === server);
 const namesOf = (rows, key) => [...new Set(rows.map((row) => row[key]))];

@@ -42,7 +42,8 @@ export function peersTable({ results, software }) {
   const [ours, ...theirs] = Object.keys(software);
   const counts = (row) => row?.allCpuNs > 0 && row.invalid.length === 0 && !isUneven(results, row);
   const find = (scenario, server) => results.find((row) => row.scenario === scenario && row.server === server);
-  const rows = results.filter((row) => row.server === ours && counts(row));
+  const comparable = ({ scenario }) => theirs.some((server) => counts(find(scenario, server)));
+  const rows = results.filter((row) => row.server === ours && counts(row) && comparable(row));
   if (rows.length === 0) throw new Error('bench peers has no valid figures');
   const show = (row, server) => {
     const other = find(row.scenario, server);

@@ -25,6 +25,7 @@ test('servers that forwarded other packets have no figure', () => {
     { ...valid, server: 'janus', allCpuNs: 21_000 },
     { ...valid, server: 'livekit', allCpuNs: 12_000, packetsPerSecond: 20_000 },
   ];
+  throws(() => peersTable({ results: [results[0], results[2]], software }), /no valid figures/);
   const lines = peersTable({ results, software }).split('\n');
   equal(lines[2], '| 1 to 100 | 2.00 | 3.00 | 21.00 (7.0 ×) | — |');
   equal(lines[4], '- `stellwerk`: 0.1.0');

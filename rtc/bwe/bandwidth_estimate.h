@@ -17,6 +17,14 @@ enum class EstimateLimit : uint8_t {
   kSilent,  // no feedback comes any more
 };
 
+// How a link compares with what is sent over it.
+enum class LinkRoom : uint8_t {
+  kUnknown,  // no feedback has come yet
+  kScarce,   // it may well be full
+  kSome,     // less is sent than it carries, although more is wanted or a queue is there
+  kAmple,    // it carries much more than all that is wanted, and no queue is seen
+};
+
 struct BandwidthEstimate {
   // What may be sent, everything included (media, retransmissions, padding, headers).
   DataRate target;
@@ -32,6 +40,7 @@ struct BandwidthEstimate {
   TimeDelta queue_delay{};
   bool over_used = false;            // the queue on the way is growing
   bool application_limited = false;  // much less is sent than `target`: only probes tell more
+  LinkRoom room = LinkRoom::kUnknown;
   EstimateLimit limited_by = EstimateLimit::kStart;
 };
 

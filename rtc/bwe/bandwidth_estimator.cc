@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rtc/bwe/deadline_grid.h"
 #include "rtc/bwe/scaled_rate.h"
 
 namespace stellwerk {
@@ -29,6 +30,12 @@ constexpr double kLeastSilence = 0.1;
 // Twice what is wanted is enough to know.
 constexpr double kOfDemand = 2;
 
+// A link that carries so many times what is wanted, without a queue or much loss, is not what
+// holds anything up. (Probes stop at 1.6 times.)
+constexpr double kAmple = 1.4;
+constexpr TimeDelta kNoQueue = milliseconds(10);
+constexpr float kNoLoss = 0.02F;
+
 // In a probe that much jitter may have spoilt.
 constexpr double kLeastTrust = 0.4;
 
@@ -44,11 +51,9 @@ BandwidthEstimator::BandwidthEstimator(const Config& config)
   estimate_.capacity = config.start;
 }
 
-TransportSeqNum BandwidthEstimator::OnPacketSent(const SentPacketInfo& packet, Timestamp now) {
-  CountSent(packet, now);
-  if (!history_.last_sent()) probe_controller_.OnFirstPacket(now);
-  if (silence_check_ == kNever) silence_check_ = now + kSilence;
-  return history_.Add(packet, now);
+void BandwidthEstimator::AwaitFeedback(Timestamp now) {
+  probe_controller_.OnFirstPacket(now);
+  silence_check_ = OnDeadlineGrid(now + kSilence);
 }
 
 void BandwidthEstimator::OnPacketSentWithoutNumber(const SentPacketInfo& packet, Timestamp now) {
@@ -56,16 +61,12 @@ void BandwidthEstimator::OnPacketSentWithoutNumber(const SentPacketInfo& packet,
   history_.AddWithoutNumber(packet.size);
 }
 
-void BandwidthEstimator::CountSent(const SentPacketInfo& packet, Timestamp now) {
-  sent_rate_.OnPacket(now.time_since_epoch(), packet.size);
-}
-
 void BandwidthEstimator::OnTransportFeedback(const TransportFeedback& feedback, Timestamp now) {
   const std::span<const PacketResult> packets = history_.Match(feedback);
   if (packets.empty()) return;
   feedback_seen_ = true;
   silence_ = 1;
-  silence_check_ = now + kSilence;
+  silence_check_ = history_.AnyInFlight() ? OnDeadlineGrid(now + kSilence) : kNever;
   JudgeResponseTime(packets, now);
   const std::optional<ProbeResult> probe = TakeIn(packets, now);
   loss_control_.OnPackets(packets, path_delay_.queue());
@@ -139,6 +140,7 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
   loss_control_.Update(rate_control_.capacity(), now);
   estimate_.loss = loss_control_.recent_loss();
   Publish();
+  estimate_.room = JudgeRoom();
   if (probe) probe_controller_.OnResult(*probe, ProbeState(now));
   probe_controller_.OnEstimate(ProbeState(now));
 }
@@ -170,6 +172,14 @@ void BandwidthEstimator::JudgeApplicationLimit(Timestamp now) {
   if (used < kLimitedBelow) estimate_.application_limited = true;
   used_ = used > kUnlimitedAbove;
   if (used_) estimate_.application_limited = false;
+}
+
+LinkRoom BandwidthEstimator::JudgeRoom() const {
+  if (!estimate_.application_limited || estimate_.over_used) return LinkRoom::kScarce;
+  const bool ample = demand_ > DataRate{} && estimate_.target >= Scaled(demand_, kAmple) &&
+                     estimate_.queue_delay < std::max(kNoQueue, path_delay_.jitter()) &&
+                     estimate_.loss < kNoLoss;
+  return ample ? LinkRoom::kAmple : LinkRoom::kSome;
 }
 
 void BandwidthEstimator::Publish() {
@@ -215,12 +225,14 @@ void BandwidthEstimator::OnReceiverReport(float fraction_lost,
   }
   if (feedback_seen_) return;
   report_control_.OnReport(fraction_lost, now);
+  estimate_.room = LinkRoom::kScarce;
   estimate_.loss = std::clamp(fraction_lost, 0.0F, 1.0F);
   Publish();
 }
 
 void BandwidthEstimator::OnRemb(DataRate rate, Timestamp /*now*/) {
   report_control_.OnRemb(rate);
+  if (!feedback_seen_) estimate_.room = LinkRoom::kScarce;
   Publish();
 }
 
@@ -239,12 +251,13 @@ void BandwidthEstimator::HandleTimeout(Timestamp now) {
   if (now < silence_check_) return;
   silence_check_ = kNever;
   if (!feedback_seen_ || !history_.AnyInFlight()) return;
-  silence_check_ = now + kSilenceStep;
+  silence_check_ = OnDeadlineGrid(now + kSilenceStep);
   // The last packet before a pause may be lost, then nobody speaks of it: what counts is that
   // sending goes on.
   const Timestamp oldest = history_.OldestInFlight(now);
   if (now - oldest < kSilence || *history_.last_sent() - oldest < kSilence / 2) return;
   silence_ = std::max(silence_ * kSilenceFactor, kLeastSilence);
+  estimate_.room = LinkRoom::kScarce;
   Publish();
 }
 

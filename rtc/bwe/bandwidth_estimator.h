@@ -36,7 +36,11 @@ class BandwidthEstimator {
 
   // A packet goes out now. Returns the transport-wide number to write into it; so call it in the
   // order of sending. Allocates only when more is in flight than ever before.
-  TransportSeqNum OnPacketSent(const SentPacketInfo& packet, Timestamp now);
+  TransportSeqNum OnPacketSent(const SentPacketInfo& packet, Timestamp now) {
+    CountSent(packet, now);
+    if (silence_check_ == kNever) AwaitFeedback(now);
+    return history_.Add(packet, now);
+  }
   // The same for a packet that carries no number (not negotiated for its stream).
   void OnPacketSentWithoutNumber(const SentPacketInfo& packet, Timestamp now);
 
@@ -72,8 +76,12 @@ class BandwidthEstimator {
   // What arrives, over a time that is long enough to tell.
   [[nodiscard]] std::optional<DataRate> Acknowledged() const;
   [[nodiscard]] ProbeController::State ProbeState(Timestamp now) const;
-  void CountSent(const SentPacketInfo& packet, Timestamp now);
+  void CountSent(const SentPacketInfo& packet, Timestamp now) {
+    sent_rate_.OnPacket(now.time_since_epoch(), packet.size);
+  }
+  void AwaitFeedback(Timestamp now);
   void JudgeApplicationLimit(Timestamp now);
+  [[nodiscard]] LinkRoom JudgeRoom() const;
   void TakeProbeResult(const ProbeResult& probe, Timestamp now);
   void Publish();
   void SetTarget(DataRate target, EstimateLimit limit);

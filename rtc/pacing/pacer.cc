@@ -21,19 +21,16 @@ constexpr DataSize kMinPadding = DataSize::Bytes(600);
 // A probe that found nothing to send, or took much too long.
 constexpr TimeDelta kMaxProbeWait = milliseconds(2000);
 constexpr TimeDelta kMaxProbeTime = milliseconds(200);
-// However much audio and probes went past the queue, media is held up for that long at most.
-constexpr TimeDelta kMaxDebt = milliseconds(250);
 
-DataSize WireSize(const OutgoingRtp& rtp) {
-  return DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead;
-}
+// Timers that are set a moment too early would ring twice.
+constexpr TimeDelta kDeadlineMargin = std::chrono::microseconds(1);
 
 DataRate Scaled(DataRate rate, double factor) {
   return DataRate::BitsPerSecond(static_cast<int64_t>(static_cast<double>(rate.bps()) * factor));
 }
 
 // How long `size` takes at `rate`, rounded up so that a deadline is not too early.
-TimeDelta TimeFor(DataSize size, DataRate rate) {
+TimeDelta TimeAt(DataRate rate, DataSize size) {
   return TimeDelta(static_cast<int64_t>(static_cast<double>(size.bytes()) * 8e9 /
                                         static_cast<double>(std::max<int64_t>(rate.bps(), 1)))) +
          std::chrono::microseconds(1);
@@ -42,7 +39,9 @@ TimeDelta TimeFor(DataSize size, DataRate rate) {
 }  // namespace
 
 Pacer::Pacer() : Pacer(Config{}) {}
-Pacer::Pacer(const Config& config) : config_(config) { UpdateRate(Timestamp{}); }
+Pacer::Pacer(const Config& config) : config_(config) {
+  SetTarget(DataRate::KilobitsPerSecond(500), LinkRoom::kUnknown, Timestamp{});
+}
 
 Pacer::Queue Pacer::QueueOf(RtpClass media_class) {
   switch (media_class) {
@@ -57,53 +56,54 @@ Pacer::Queue Pacer::QueueOf(RtpClass media_class) {
   return kPadding;
 }
 
-void Pacer::SetTarget(DataRate target, Timestamp now) {
-  target_ = std::max(target, DataRate::KilobitsPerSecond(10));
-  UpdateRate(now);
-}
-
-void Pacer::UpdateRate(Timestamp now) {
-  const DataRate drained = queued_ / config_.drain;
-  const DataRate rate = std::max(Scaled(target_, config_.factor),
-                                 std::min(drained, Scaled(target_, config_.max_factor)));
-  if (rate == rate_) return;
-  debt_ = DebtAt(now);
-  debt_at_ = std::max(debt_at_, now);
-  rate_ = rate;
-}
-
-DataSize Pacer::DebtAt(Timestamp now) const {
-  if (now <= debt_at_ || debt_ <= DataSize{}) return debt_;
-  const TimeDelta passed = std::min<TimeDelta>(now - debt_at_, std::chrono::seconds(10));
-  return std::max(DataSize{}, debt_ - rate_ * passed);
-}
-
-bool Pacer::MaySend(Timestamp now) const {
-  if (!probes_.empty() && now >= probes_.front().next_at) return true;
-  return DebtAt(now) <= rate_ * config_.burst;
-}
-
-bool Pacer::CanSendNow(const OutgoingRtp& rtp, Timestamp now) const {
-  if (rtp.media_class == RtpClass::kAudio) return true;
-  if (queued_packets_ > 0) {
-    for (int queue = 0; queue <= QueueOf(rtp.media_class); ++queue) {
-      if (!queues_[static_cast<std::size_t>(queue)].empty()) return false;
-    }
+const Pacer::Pace& Pacer::PaceFor(LinkRoom room) const {
+  switch (room) {
+    case LinkRoom::kUnknown:
+      return config_.unknown;
+    case LinkRoom::kScarce:
+      return config_.scarce;
+    case LinkRoom::kSome:
+      return config_.some;
+    case LinkRoom::kAmple:
+      return config_.ample;
   }
-  return MaySend(now);
+  return config_.scarce;
 }
 
-SentPacketInfo Pacer::OnSent(const OutgoingRtp& rtp, Timestamp now) {
-  SentPacketInfo info{.size = WireSize(rtp), .media_class = rtp.media_class};
-  Account(info, now);
-  return info;
+void Pacer::SetTarget(DataRate target, LinkRoom room, Timestamp now) {
+  target = std::max(target, DataRate::KilobitsPerSecond(10));
+  if (target == target_ && room == room_) return;
+  target_ = target;
+  room_ = room;
+  pace_ = PaceFor(room);
+  usual_rate_ = Scaled(target_, pace_.factor);
+  most_ = Scaled(target_, pace_.max_factor);
+  drained_in_time_ = usual_rate_ * config_.drain;
+  ChooseRate(now);
 }
 
-void Pacer::Account(SentPacketInfo& info, Timestamp now) {
-  const DataSize most = rate_ * kMaxDebt + info.size;
-  debt_ = std::min(DebtAt(now) + info.size, most);
-  debt_at_ = std::max(debt_at_, now);
-  if (!probes_.empty()) AccountProbe(info, now);
+void Pacer::ChooseRate(Timestamp now) {
+  DataRate rate = usual_rate_;
+  if (queued_ > drained_in_time_) {
+    rate = std::max(rate, std::min(queued_ / config_.drain, most_));
+  }
+  if (rate == rate_) return;
+  // What is still to be paid is paid at the new rate.
+  if (paid_at_ > now) {
+    const double faster = static_cast<double>(rate_.bps()) / static_cast<double>(rate.bps());
+    paid_at_ =
+        now +
+        TimeDelta(static_cast<int64_t>(static_cast<double>((paid_at_ - now).count()) * faster));
+  }
+  rate_ = rate;
+  time_per_byte_ = (int64_t{8'000'000'000} << kFraction) / rate.bps();
+}
+
+bool Pacer::MustQueue(RtpClass media_class) const {
+  for (int queue = 0; queue <= QueueOf(media_class); ++queue) {
+    if (!queues_[static_cast<std::size_t>(queue)].empty()) return true;
+  }
+  return false;
 }
 
 void Pacer::AccountProbe(SentPacketInfo& info, Timestamp now) {
@@ -117,7 +117,7 @@ void Pacer::AccountProbe(SentPacketInfo& info, Timestamp now) {
   info.probe = probe.cluster.id;
   probe.sent += info.size;
   ++probe.packets;
-  probe.next_at = *probe.started_at + TimeFor(probe.sent, probe.cluster.rate);
+  probe.next_at = *probe.started_at + TimeAt(probe.cluster.rate, probe.sent);
   if (probe.sent >= probe.cluster.size() && probe.packets >= probe.cluster.min_packets) {
     const Timestamp next_at = probe.next_at;
     probes_.erase(probes_.begin());
@@ -143,6 +143,7 @@ bool Pacer::Enqueue(OutgoingRtp&& rtp, Timestamp now) {
     if (rtp.media_class == RtpClass::kVideo) DropStream(rtp.ssrc, now);
     return false;
   }
+  if (queued_packets_ == 0) next_expiry_ = now + config_.max_wait;
   queues_[QueueOf(rtp.media_class)].Push(std::move(rtp), size, now);
   ++queued_packets_;
   queued_ += size;
@@ -158,11 +159,15 @@ OutgoingRtp Pacer::Pop(PacketRing& queue) {
 }
 
 void Pacer::DropExpired(Timestamp now) {
+  next_expiry_ = kNever;
   for (PacketRing& queue : queues_) {
     while (!queue.empty() && now - queue.front().enqueued > config_.max_wait) {
       ++dropped_;
       const OutgoingRtp rtp = Pop(queue);
       if (rtp.media_class == RtpClass::kVideo) DropStream(rtp.ssrc, now);
+    }
+    if (!queue.empty()) {
+      next_expiry_ = std::min(next_expiry_, queue.front().enqueued + config_.max_wait);
     }
   }
 }
@@ -191,7 +196,7 @@ void Pacer::DropStream(Ssrc ssrc, Timestamp now) {
 
 std::optional<Pacer::Packet> Pacer::Next(Timestamp now) {
   if (queued_packets_ == 0) return std::nullopt;
-  DropExpired(now);
+  if (now > next_expiry_) DropExpired(now);
   if (!MaySend(now)) return std::nullopt;
   for (PacketRing& queue : queues_) {
     if (queue.empty()) continue;
@@ -226,14 +231,12 @@ DataSize Pacer::PaddingNeeded(Timestamp now) {
 Timestamp Pacer::NextTimeout() const {
   Timestamp next = probes_.empty() ? kNever : probes_.front().next_at;
   if (queued_packets_ > 0) {
-    const DataSize allowed = rate_ * config_.burst;
-    const Timestamp paid = debt_ <= allowed ? debt_at_ : debt_at_ + TimeFor(debt_ - allowed, rate_);
-    next = std::min(next, paid);
+    next = std::min(next, paid_at_ - pace_.burst + kDeadlineMargin);
   }
   return next;
 }
 
-TimeDelta Pacer::QueueDelay() const { return TimeFor(queued_, rate_); }
+TimeDelta Pacer::QueueDelay() const { return TimeFor(queued_); }
 
 std::vector<Ssrc> Pacer::TakeDroppedStreams() { return std::exchange(dropped_streams_, {}); }
 

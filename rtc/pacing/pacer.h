@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include "rtc/base/outbox.h"
 #include "rtc/base/units.h"
+#include "rtc/bwe/bandwidth_estimate.h"
 #include "rtc/bwe/probe_cluster.h"
 #include "rtc/bwe/sent_packet.h"
 #include "rtc/pacing/packet_ring.h"
@@ -24,16 +26,23 @@ namespace stellwerk {
 // have nothing.
 class Pacer {
  public:
-  struct Config {
+  struct Pace {
     // Packets of this much time may go out together: fewer wake-ups and fuller sendmmsg batches,
     // more unevenness on the link.
-    TimeDelta burst = std::chrono::milliseconds(5);
-    // A queue is emptied within about this time, by a higher rate if need be ...
+    TimeDelta burst{};
+    // The rate, times the target: frames come in lumps.
+    double factor = 1;
+    // The same for a queue that would take too long.
+    double max_factor = 1;
+  };
+  struct Config {
+    // A queue is emptied within about this time, by a higher rate if need be.
     TimeDelta drain = std::chrono::milliseconds(250);
-    // ... of at most this many times the target.
-    double max_factor = 1.6;
-    // The rate otherwise, times the target: frames come in lumps.
-    double factor = 1.2;
+    // By how much room there is on the link.
+    Pace unknown = {.burst = std::chrono::milliseconds(100), .factor = 3, .max_factor = 4};
+    Pace scarce = {.burst = std::chrono::milliseconds(5), .factor = 1.2, .max_factor = 1.6};
+    Pace some = {.burst = std::chrono::milliseconds(6), .factor = 1.8, .max_factor = 2.4};
+    Pace ample = {.burst = std::chrono::milliseconds(40), .factor = 2.5, .max_factor = 4};
     // Video that has waited longer than this is dropped, and with it all that waits of its stream:
     // without it the rest could not be decoded. A stream that overfills the queue fares the same.
     TimeDelta max_wait = std::chrono::milliseconds(1000);
@@ -49,12 +58,19 @@ class Pacer {
   explicit Pacer(const Config& config);
 
   // What the link should be sent at most on average: the estimate's target.
-  void SetTarget(DataRate target, Timestamp now);
+  void SetTarget(DataRate target, LinkRoom room, Timestamp now);
 
   // True if `rtp` may go past the queue. Audio always may.
-  [[nodiscard]] bool CanSendNow(const OutgoingRtp& rtp, Timestamp now) const;
+  [[nodiscard]] bool CanSendNow(const OutgoingRtp& rtp, Timestamp now) const {
+    if (rtp.media_class == RtpClass::kAudio) return true;
+    return MaySend(now) && (queued_packets_ == 0 || !MustQueue(rtp.media_class));
+  }
   // `rtp` goes out now without having been queued.
-  SentPacketInfo OnSent(const OutgoingRtp& rtp, Timestamp now);
+  SentPacketInfo OnSent(const OutgoingRtp& rtp, Timestamp now) {
+    SentPacketInfo info{.size = WireSize(rtp), .media_class = rtp.media_class};
+    Account(info, now);
+    return info;
+  }
   // False if the packet was dropped: the queue is full.
   bool Enqueue(OutgoingRtp&& rtp, Timestamp now);
   // The next packet that may go out now, accounted for as sent.
@@ -93,25 +109,55 @@ class Pacer {
   static constexpr std::size_t kMaxProbes = 4;
 
   static Queue QueueOf(RtpClass media_class);
-  [[nodiscard]] DataSize DebtAt(Timestamp now) const;
-  [[nodiscard]] bool MaySend(Timestamp now) const;
-  void Account(SentPacketInfo& info, Timestamp now);
+  [[nodiscard]] const Pace& PaceFor(LinkRoom room) const;
+  static DataSize WireSize(const OutgoingRtp& rtp) {
+    return DataSize::Bytes(static_cast<int64_t>(rtp.wire_size())) + kPacketOverhead;
+  }
+  // How long `size` takes at the rate.
+  [[nodiscard]] TimeDelta TimeFor(DataSize size) const {
+    return TimeDelta(size.bytes() * time_per_byte_ >> kFraction);
+  }
+  [[nodiscard]] bool MaySend(Timestamp now) const {
+    return paid_at_ <= now + pace_.burst || (!probes_.empty() && now >= probes_.front().next_at);
+  }
+  // Something of the same kind, or of a more urgent one, waits.
+  [[nodiscard]] bool MustQueue(RtpClass media_class) const;
+  void Account(SentPacketInfo& info, Timestamp now) {
+    const TimeDelta cost = TimeFor(info.size);
+    paid_at_ = std::min(std::max(paid_at_, now) + cost, now + kMaxDebt + cost);
+    if (!probes_.empty()) AccountProbe(info, now);
+  }
   void AccountProbe(SentPacketInfo& info, Timestamp now);
   void ForgetOldProbes(Timestamp now);
   void DropExpired(Timestamp now);
   void DropStream(Ssrc ssrc, Timestamp now);
   OutgoingRtp Pop(PacketRing& queue);
-  void UpdateRate(Timestamp now);
+  // After the queue or the target have changed.
+  void UpdateRate(Timestamp now) {
+    // Most of the time little waits, or nothing.
+    if (queued_ > drained_in_time_ || rate_ != usual_rate_) ChooseRate(now);
+  }
+  void ChooseRate(Timestamp now);
+
+  // However much audio and probes went past the queue, media is held up for that long at most.
+  static constexpr TimeDelta kMaxDebt = std::chrono::milliseconds(250);
+  static constexpr int kFraction = 16;
 
   Config config_;
-  DataRate target_ = DataRate::KilobitsPerSecond(500);
+  Pace pace_;
+  LinkRoom room_ = LinkRoom::kUnknown;
+  DataRate target_;
+  DataRate usual_rate_;       // what the target allows ...
+  DataRate most_;             // ... and what it allows at most, if much waits
+  DataSize drained_in_time_;  // a queue that is gone soon enough at the usual rate
   DataRate rate_;
-  // What was sent beyond what the rate allows, as of debt_at_.
-  DataSize debt_;
-  Timestamp debt_at_;
+  int64_t time_per_byte_ = 0;  // ns << kFraction
+  // When the rate will have made up for all that was sent.
+  Timestamp paid_at_;
   std::array<PacketRing, kQueues> queues_;
   std::size_t queued_packets_ = 0;
   DataSize queued_;
+  Timestamp next_expiry_;      // nothing that waits expires before
   std::vector<Probe> probes_;  // the first is being sent
   uint64_t dropped_ = 0;
   std::vector<Ssrc> dropped_streams_;

@@ -94,12 +94,7 @@ Timestamp Downlink::NextTimeout() const {
 }
 
 void Downlink::Follow(Timestamp now) {
-  // Where little is sent the estimate is what has been tried, and the link may well carry more:
-  // then a keyframe need not take as long as if it did not.
-  const BandwidthEstimate& estimate = estimator_.estimate();
-  const bool free = estimate.application_limited && !estimate.over_used;
-  pacer_.SetTarget(free ? DataRate::BitsPerSecond(estimate.target.bps() * 3 / 2) : estimate.target,
-                   now);
+  pacer_.SetTarget(estimator_.estimate().target, estimator_.estimate().room, now);
   while (const auto probe = estimator_.TakeProbe(now)) {
     if (!estimated_) continue;
     pacer_.StartProbe(*probe, now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtc/bwe/deadline_grid.h"
 #include "rtc/router/loudest_slots.h"
 #include "rtc/router/room.h"
 
@@ -65,8 +66,8 @@ void Router::Room::Schedule(const Producer& producer) {
 void Router::Room::DrawReportTime(Transport& transport, Timestamp now) {
   // RFC 3550 §6.3.1: randomised, lest all report at once.
   const auto tenth = kReportInterval / 10;
-  transport.next_report =
-      now + kReportInterval - tenth + TimeDelta(random_.NextU32() % (2 * tenth.count()));
+  transport.next_report = OnDeadlineGrid(now + kReportInterval - tenth +
+                                         TimeDelta(random_.NextU32() % (2 * tenth.count())));
 }
 
 void Router::Room::FlushTransportCc(Transport& transport, Timestamp now, RtcOutbox& out) {

@@ -26,7 +26,7 @@ ClosedLoop::ClosedLoop(Config config)
       random_(config_.seed),
       link_(config_.link, config_.seed + 1, kStart),
       estimator_(BandwidthEstimator::Config{.start = config_.start}) {
-  pacer_.SetTarget(config_.start, now_);
+  pacer_.SetTarget(config_.start, LinkRoom::kScarce, now_);
   if (config_.demand > DataRate{}) estimator_.SetDemand(config_.demand, now_);
 }
 
@@ -149,7 +149,7 @@ void ClosedLoop::RunUntil(TimeDelta time) {
     estimator_.HandleTimeout(now_);
     if (estimator_.version() != version_) {
       version_ = estimator_.version();
-      pacer_.SetTarget(estimator_.estimate().target, now_);
+      pacer_.SetTarget(estimator_.estimate().target, LinkRoom::kScarce, now_);
     }
     while (const auto probe = estimator_.TakeProbe(now_)) {
       ++probes_;

@@ -20,7 +20,7 @@ OutgoingRtp Packet(RtpClass media_class, Ssrc ssrc = Ssrc(1), std::size_t size =
 
 class PacerTest : public ::testing::Test {
  protected:
-  PacerTest() { pacer_.SetTarget(DataRate::KilobitsPerSecond(1000), now_); }
+  PacerTest() { pacer_.SetTarget(DataRate::KilobitsPerSecond(1000), LinkRoom::kScarce, now_); }
 
   // As the downlink does. True if it went out at once.
   bool Give(OutgoingRtp rtp) {
@@ -89,6 +89,33 @@ TEST_F(PacerTest, SpreadsAKeyframeWithinABoundOfDelay) {
   EXPECT_EQ(sent_, DataSize::Bytes(60'000));
 }
 
+TEST_F(PacerTest, LetsAFrameGoAtOnceWhereThereIsRoomForMuchMore) {
+  pacer_.SetTarget(DataRate::KilobitsPerSecond(1000), LinkRoom::kAmple, now_);
+  int at_once = 0;
+  while (Give(Packet(RtpClass::kVideo))) ++at_once;
+  EXPECT_GE(at_once, 10);  // 40 ms at two and a half times the target
+  Run(milliseconds(10));
+  EXPECT_TRUE(pacer_.empty());
+}
+
+TEST_F(PacerTest, LetsAFirstWindowGoBeforeAnythingIsKnown) {
+  pacer_.SetTarget(DataRate::KilobitsPerSecond(500), LinkRoom::kUnknown, now_);
+  int at_once = 0;
+  while (Give(Packet(RtpClass::kVideo))) ++at_once;
+  EXPECT_GE(at_once, 10);
+  EXPECT_LE(at_once, 18);
+  EXPECT_FALSE(pacer_.empty());
+}
+
+TEST_F(PacerTest, WhatWasSentIsPaidAtTheNewRate) {
+  pacer_.SetTarget(DataRate::KilobitsPerSecond(500), LinkRoom::kUnknown, now_);
+  while (Give(Packet(RtpClass::kVideo))) {
+  }
+  pacer_.SetTarget(DataRate::KilobitsPerSecond(5000), LinkRoom::kScarce, now_);
+  Run(milliseconds(25));
+  EXPECT_TRUE(pacer_.empty());
+}
+
 TEST_F(PacerTest, NeverSendsMuchMoreThanTheTargetAllows) {
   for (int i = 0; i < 500; ++i) Give(Packet(RtpClass::kVideo));
   Run(milliseconds(500));
@@ -114,7 +141,7 @@ TEST_F(PacerTest, DoesNotLetAPacketOvertakeItsKind) {
 }
 
 TEST_F(PacerTest, DropsWhatWaitedTooLongTogetherWithItsStream) {
-  pacer_.SetTarget(DataRate::KilobitsPerSecond(20), now_);
+  pacer_.SetTarget(DataRate::KilobitsPerSecond(20), LinkRoom::kScarce, now_);
   Give(Packet(RtpClass::kVideo, Ssrc(9)));
   for (int i = 0; i < 40; ++i) Give(Packet(RtpClass::kVideo, Ssrc(1)));
   now_ += milliseconds(900);

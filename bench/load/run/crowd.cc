@@ -159,7 +159,7 @@ LiveTotals Crowd::Live(Timestamp now) const {
     for (synthetic::Participant* transport : member->transports()) {
       ReadSent(*transport, totals.sent);
       totals.reception += transport->reception();
-      totals.transit.Merge(transport->transit_times());
+      if (member->person().verified) totals.transit.Merge(transport->transit_times());
       totals.freezes += CountFreezes(*transport, now);
     }
   }

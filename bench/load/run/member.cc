@@ -206,6 +206,9 @@ void Member::ReadSlots(Participant& transport, const Books& books, Timestamp now
     }
   }
   ReadReception(transport, person_.identity, context_.tally);
+  // Others check only until their first frame, when they have just joined: they would count too
+  // much.
+  if (person_.verified) context_.tally.transit.Merge(transport.transit_times());
 }
 
 void Member::ReadTracks(Participant& transport, Timestamp now) {

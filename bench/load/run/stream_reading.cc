@@ -61,7 +61,6 @@ void ReadVideo(const SlotReceiver& slot, Timestamp now, Tally& tally) {
 
 void ReadReception(const Participant& transport, const std::string& whose, Tally& tally) {
   tally.reception += transport.reception();
-  tally.transit.Merge(transport.transit_times());
   tally.jitter.Merge(transport.jitter());
   for (const auto role : {MediaPlan::Role::kAudioSlot, MediaPlan::Role::kVideoSlot}) {
     ForEachSlotOf(transport, role, [&](const std::string& mid, const SlotReceiver& slot) {

@@ -27,7 +27,10 @@ PublishedTrack::PublishedTrack(const AudioConfig& config,
 
 PublishedTrack::PublishedTrack(const VideoConfig& config,
                                const std::vector<RtpStreamConfig>& streams, Random& random)
-    : config_(config), off_(streams.size(), false), tell_allocation_(streams.size(), true) {
+    : config_(config),
+      off_(streams.size(), false),
+      tell_allocation_(streams.size(), true),
+      next_obeyed_(streams.size()) {
   for (const RtpStreamConfig& stream : streams) {
     video_.emplace_back(config, streams_.size(), random,
                         stream.extensions.Has(RtpExtension::kDependencyDescriptor));
@@ -202,29 +205,31 @@ LayersAllocation PublishedTrack::Allocation() const {
   return out;
 }
 
-void PublishedTrack::RequestKeyframe(Ssrc media) {
+void PublishedTrack::RequestKeyframe(Ssrc media, Timestamp now) {
   for (std::size_t i = 0; i < video_.size(); ++i) {
     if (streams_[i].config().ssrc != media) continue;
     ++keyframe_requests_;
+    if (now < next_obeyed_[i]) continue;
+    next_obeyed_[i] = now + config_.keyframe_pause;
     video_[i].RequestKeyframe();
   }
 }
 
-void PublishedTrack::HandleFir(const Fir& fir) {
+void PublishedTrack::HandleFir(const Fir& fir, Timestamp now) {
   for (const Fir::Entry& entry : fir.entries) {
     // RFC 5104 §4.3.1.2: the same command number again is a repetition, not another request.
     const auto [last, first] = fir_commands_.try_emplace(entry.media, entry.command);
     if (!first && std::exchange(last->second, entry.command) == entry.command) continue;
-    RequestKeyframe(entry.media);
+    RequestKeyframe(entry.media, now);
   }
 }
 
 void PublishedTrack::HandleRtcp(const RtcpMessage& message, Timestamp now,
                                 TransportSender& transport, TransportOutbox& out) {
   if (const auto* pli = std::get_if<Pli>(&message)) {
-    RequestKeyframe(pli->media);
+    RequestKeyframe(pli->media, now);
   } else if (const auto* fir = std::get_if<Fir>(&message)) {
-    HandleFir(*fir);
+    HandleFir(*fir, now);
   } else if (const auto* nack = std::get_if<Nack>(&message)) {
     for (RtpStreamSender& stream : streams_) {
       if (stream.config().ssrc == nack->media) stream.HandleNack(*nack, now, transport, out);

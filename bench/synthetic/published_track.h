@@ -76,11 +76,11 @@ class PublishedTrack {
   // How long after they were due frames were handed to the transport (without what a pacer then
   // takes). What was left out because the loop came much too late counts with its delay.
   [[nodiscard]] const Distribution& send_lag() const { return send_lag_; }
-  // Keyframes that were asked for by PLI or FIR.
+  // Keyframes that were asked for by PLI or FIR, whether they were made or not.
   [[nodiscard]] uint64_t keyframe_requests() const { return keyframe_requests_; }
 
  private:
-  void HandleFir(const Fir& fir);
+  void HandleFir(const Fir& fir, Timestamp now);
   // Between the frame sent last and the next.
   [[nodiscard]] TimeDelta interval() const {
     return audio_ ? audio_->interval() : video_.front().interval();
@@ -91,7 +91,7 @@ class PublishedTrack {
   [[nodiscard]] bool IsSent(std::size_t encoding) const {
     return IsWanted(encoding) && !off_[encoding];
   }
-  void RequestKeyframe(Ssrc media);
+  void RequestKeyframe(Ssrc media, Timestamp now);
   [[nodiscard]] DataRate HeaderRate(DataRate media) const;
   // Sends one frame or picture; returns when the next is due after it.
   TimeDelta SendNext(Timestamp now, TransportSender& transport, TransportOutbox& out);
@@ -114,6 +114,7 @@ class PublishedTrack {
   uint64_t demand_version_ = 0;
   Distribution send_lag_;
   uint64_t keyframe_requests_ = 0;
+  std::vector<Timestamp> next_obeyed_;    // of each stream: request for a keyframe, at the earliest
   std::map<Ssrc, uint8_t> fir_commands_;  // the last of each stream
 };
 

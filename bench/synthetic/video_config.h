@@ -35,6 +35,10 @@ struct FrameSizes {
   }
 };
 
+// What libwebrtc's EncoderRtcpFeedback has between keyframes that it makes on request. Without such
+// a pause whoever asks for one for each viewer who joins would be sent little else.
+inline constexpr TimeDelta kBrowserKeyframePause = std::chrono::milliseconds(300);
+
 // A camera.
 struct VideoConfig {
   uint32_t source = 0;  // of the payload mark
@@ -68,6 +72,9 @@ struct VideoConfig {
   // the NAL and OBU headers of H264 and AV1, which packetisation needs.
   bool scramble = false;
   FrameSizes frame_sizes = {};
+  // A keyframe of an encoding that is asked for sooner than that after one that was obeyed is not
+  // made: see kBrowserKeyframePause.
+  TimeDelta keyframe_pause{};
   // Pictures come when those of this recording came, as large as they were, with its keyframes, and
   // again from the start; `codec` must be its codec. Encodings other than the highest are as much
   // smaller as their bitrate is; another rate set later scales all. A keyframe that is asked for

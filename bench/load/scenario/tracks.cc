@@ -71,6 +71,7 @@ synthetic::VideoConfig ToVideoConfig(const VideoSettings& video, uint32_t source
     bitrate = config.layers.front().bitrate;
   }
   config.source = source;
+  config.keyframe_pause = synthetic::kBrowserKeyframePause;
   config.codec = *video.codec;
   config.mode = video.mode;
   if (video.keyframe_interval.count() > 0) {

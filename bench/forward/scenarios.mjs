@@ -33,6 +33,7 @@ function conference(people, more = {}) {
 }
 
 export const VIDEO_10 = oneToMany(10);
+export const VIDEO_50 = oneToMany(50);
 export const VIDEO_100 = oneToMany(100);
 export const VIDEO_199 = oneToMany(199);
 export const VIDEO_500 = oneToMany(500);

@@ -93,6 +93,8 @@ void JanusCall::Enter() {
     if (sender_ == nullptr) return;
     body["request"] = "joinandconfigure";
     jsep = JanusJsep("offer", sender_->CreateOffer());
+    // As encodings stand in our offers; Janus takes the first as the highest otherwise.
+    jsep["rid_order"] = "lmh";
   }
   session_->Message(publisher_, std::move(body), std::move(jsep),
                     [this](const Json& reply) { OnEntered(reply); });

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+
+#include "rtc/base/network_order.h"
 
 namespace stellwerk {
 
@@ -13,11 +16,15 @@ class ByteReader {
  public:
   explicit ByteReader(std::span<const uint8_t> bytes) : bytes_(bytes) {}
 
-  uint8_t ReadU8() { return static_cast<uint8_t>(ReadBigEndian(1)); }
-  uint16_t ReadU16() { return static_cast<uint16_t>(ReadBigEndian(2)); }
-  uint32_t ReadU24() { return static_cast<uint32_t>(ReadBigEndian(3)); }
-  uint32_t ReadU32() { return static_cast<uint32_t>(ReadBigEndian(4)); }
-  uint64_t ReadU64() { return ReadBigEndian(8); }
+  uint8_t ReadU8() { return ReadWord<uint8_t>(); }
+  uint16_t ReadU16() { return ReadWord<uint16_t>(); }
+  uint32_t ReadU24() {
+    if (!Has(3)) return 0;
+    const uint32_t high = ReadU8();
+    return high << 16 | ReadU16();
+  }
+  uint32_t ReadU32() { return ReadWord<uint32_t>(); }
+  uint64_t ReadU64() { return ReadWord<uint64_t>(); }
 
   // The next `size` bytes, a view into the input.
   std::span<const uint8_t> ReadBytes(std::size_t size) {
@@ -46,11 +53,11 @@ class ByteReader {
     if (!ok_ || size > bytes_.size() - offset_) ok_ = false;
     return ok_;
   }
-  uint64_t ReadBigEndian(std::size_t size) {
-    if (!Has(size)) return 0;
-    uint64_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) value = value << 8 | bytes_[offset_ + i];
-    offset_ += size;
+  template <std::unsigned_integral T>
+  T ReadWord() {
+    if (!Has(sizeof(T))) return 0;
+    const T value = LoadWord<T>(bytes_, offset_);
+    offset_ += sizeof(T);
     return value;
   }
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include "rtc/base/network_order.h"
 
 namespace stellwerk {
 
@@ -14,11 +17,15 @@ class ByteWriter {
  public:
   explicit ByteWriter(std::span<uint8_t> bytes) : bytes_(bytes) {}
 
-  void WriteU8(uint8_t value) { WriteBigEndian(value, 1); }
-  void WriteU16(uint16_t value) { WriteBigEndian(value, 2); }
-  void WriteU24(uint32_t value) { WriteBigEndian(value, 3); }
-  void WriteU32(uint32_t value) { WriteBigEndian(value, 4); }
-  void WriteU64(uint64_t value) { WriteBigEndian(value, 8); }
+  void WriteU8(uint8_t value) { WriteWord(value); }
+  void WriteU16(uint16_t value) { WriteWord(value); }
+  void WriteU24(uint32_t value) {
+    if (!Has(3)) return;
+    WriteU8(static_cast<uint8_t>(value >> 16));
+    WriteU16(static_cast<uint16_t>(value));
+  }
+  void WriteU32(uint32_t value) { WriteWord(value); }
+  void WriteU64(uint64_t value) { WriteWord(value); }
   void WriteBytes(std::span<const uint8_t> data) {
     if (!Has(data.size())) return;
     std::copy(data.begin(), data.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(offset_));
@@ -55,13 +62,11 @@ class ByteWriter {
     if (!ok_ || size > bytes_.size() - offset_) ok_ = false;
     return ok_;
   }
-  void WriteBigEndian(uint64_t value, std::size_t size) {
-    if (!Has(size)) return;
-    uint8_t* to = bytes_.data() + offset_;
-    for (std::size_t i = 0; i < size; ++i) {
-      to[i] = static_cast<uint8_t>(value >> (8 * (size - 1 - i)));
-    }
-    offset_ += size;
+  template <std::unsigned_integral T>
+  void WriteWord(T value) {
+    if (!Has(sizeof(T))) return;
+    StoreWord(value, bytes_, offset_);
+    offset_ += sizeof(T);
   }
 
   std::span<uint8_t> bytes_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "rtc/base/prefetch.h"
 #include "rtc/base/units.h"
 #include "rtc/bwe/arrival_rate.h"
 #include "rtc/bwe/bandwidth_estimate.h"
@@ -40,6 +41,11 @@ class BandwidthEstimator {
     CountSent(packet, now);
     if (silence_check_ == kNever) AwaitFeedback(now);
     return history_.Add(packet, now);
+  }
+  // OnPacketSent() will be called soon: has what it needs fetched from memory.
+  void Prefetch() const {
+    stellwerk::Prefetch(&history_, sizeof(history_));
+    stellwerk::Prefetch(&sent_rate_, sizeof(sent_rate_));
   }
   // The same for a packet that carries no number (not negotiated for its stream).
   void OnPacketSentWithoutNumber(const SentPacketInfo& packet, Timestamp now);

@@ -39,9 +39,9 @@ class Pacer {
     // A queue is emptied within about this time, by a higher rate if need be.
     TimeDelta drain = std::chrono::milliseconds(250);
     // By how much room there is on the link.
-    Pace unknown = {.burst = std::chrono::milliseconds(100), .factor = 3, .max_factor = 4};
-    Pace scarce = {.burst = std::chrono::milliseconds(5), .factor = 1.2, .max_factor = 1.6};
-    Pace some = {.burst = std::chrono::milliseconds(6), .factor = 1.8, .max_factor = 2.4};
+    Pace unknown = {.burst = std::chrono::milliseconds(5), .factor = 1.2, .max_factor = 1.6};
+    Pace scarce = {.burst = std::chrono::milliseconds(5), .factor = 1.167, .max_factor = 1.5};
+    Pace some = {.burst = std::chrono::milliseconds(5), .factor = 1.77, .max_factor = 2.4};
     Pace ample = {.burst = std::chrono::milliseconds(40), .factor = 2.5, .max_factor = 4};
     // Video that has waited longer than this is dropped, and with it all that waits of its stream:
     // without it the rest could not be decoded. A stream that overfills the queue fares the same.

@@ -32,6 +32,7 @@ class Downlink {
 
   // Admit() will be called soon: has what it needs fetched from memory.
   void Prefetch() const {
+    estimator_.Prefetch();
     stellwerk::Prefetch(&pacer_, sizeof(pacer_));
     stellwerk::Prefetch(&sent_, sizeof(sent_));
   }

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "rtc/base/ids.h"
-#include "transport/srtp/network_order.h"
+#include "rtc/base/network_order.h"
 #include "transport/srtp/srtp_keys.h"
 
 namespace stellwerk {

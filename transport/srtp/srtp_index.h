@@ -6,8 +6,8 @@
 #include <span>
 
 #include "rtc/base/ids.h"
+#include "rtc/base/network_order.h"
 #include "rtc/base/sequence_number.h"
-#include "transport/srtp/network_order.h"
 
 // What SRTP reads of packets, protected or not. Inline, because every packet is read twice: by who
 // keeps the indices and by who encrypts.

@@ -98,7 +98,8 @@ TEST_F(PacerTest, LetsAFrameGoAtOnceWhereThereIsRoomForMuchMore) {
   EXPECT_TRUE(pacer_.empty());
 }
 
-TEST_F(PacerTest, LetsAFirstWindowGoBeforeAnythingIsKnown) {
+TEST_F(PacerTest, LetsAFirstWindowGoIfItIsToldTo) {
+  pacer_ = Pacer({.unknown = {.burst = milliseconds(100), .factor = 3, .max_factor = 4}});
   pacer_.SetTarget(DataRate::KilobitsPerSecond(500), LinkRoom::kUnknown, now_);
   int at_once = 0;
   while (Give(Packet(RtpClass::kVideo))) ++at_once;

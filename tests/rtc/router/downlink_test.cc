@@ -73,8 +73,8 @@ TEST_F(DownlinkTest, NumbersPacketsInTheOrderInWhichTheyGo) {
 }
 
 TEST_F(DownlinkTest, SpreadsABurstWithinABound) {
-  // 50 kB at the 500 kb/s of the start are 800 ms; the pacer may go faster, but not at once.
-  for (int i = 0; i < 200; ++i) Offer(RtpClass::kVideo);
+  // 25 kB at the 500 kb/s of the start are 400 ms; the pacer may go faster, but not at once.
+  for (int i = 0; i < 100; ++i) Offer(RtpClass::kVideo);
   const Timestamp start = now_;
   const auto gone = RunUntilEmpty(seconds(3));
   ASSERT_FALSE(gone.empty());
@@ -83,7 +83,7 @@ TEST_F(DownlinkTest, SpreadsABurstWithinABound) {
 }
 
 TEST_F(DownlinkTest, CountsWhatHadToWaitAndHowLong) {
-  for (int i = 0; i < 200; ++i) Offer(RtpClass::kVideo);
+  for (int i = 0; i < 100; ++i) Offer(RtpClass::kVideo);
   const std::size_t at_once = out_.rtp.size();
   EXPECT_EQ(out_.pacing.packets, 0U);
   const Timestamp start = now_;
@@ -93,7 +93,7 @@ TEST_F(DownlinkTest, CountsWhatHadToWaitAndHowLong) {
       if (when - start > PacingCounters::kLimits[i]) ++longer[i];
     }
   }
-  EXPECT_EQ(out_.pacing.packets, 200 - at_once);
+  EXPECT_EQ(out_.pacing.packets, 100 - at_once);
   EXPECT_EQ(out_.pacing.longer, longer);
   EXPECT_GT(longer.back(), 0U);
   EXPECT_LT(longer.back(), longer.front());

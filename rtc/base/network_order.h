@@ -9,8 +9,7 @@
 
 namespace stellwerk {
 
-// Whole words in network order, for what is read of every packet: one instruction each, where the
-// bounds of several have been checked together before.
+// Whole words in network order, in one instruction each, where the bounds have been checked before.
 template <std::unsigned_integral T>
 constexpr T SwapUnlessBigEndian(T value) {
   if constexpr (std::endian::native == std::endian::big || sizeof(T) == 1) return value;

@@ -29,8 +29,8 @@ namespace stellwerk {
 //   HandleBatch   classify, find the session; STUN, DTLS, SRTP, SCTP    Endpoint
 //   Route         take in: loss, RTX, keyframes, levels; fan out,       Router
 //                 select a layer, rewrite
-//   Send          write header, payload and padding; wait for the rest of the frame
-//   Flush         protect all in one batch; the worker hands them to the sockets
+//   Send          write header, payload and padding; wait for the rest of the frame; protect
+//   Flush         protect what is faster in a batch; the worker hands all to the sockets
 class PacketPath {
  public:
   // Bytes behind a packet that is written: for the gatherer's padding and for what protection adds.

@@ -21,6 +21,9 @@ export function isUneven(rows, row) {
   return Math.abs((share(rows, row) ?? 1) - 1) > MOST_UNEVEN;
 }
 
+/** Whether a row's figure may stand beside those of others. */
+export const counts = (rows, row) => row?.allCpuNs > 0 && row.invalid.length === 0 && !isUneven(rows, row);
+
 /** What is to be said about figures that don't count, or not as they stand; one line each. */
 export function remarks(rows) {
   return rows.flatMap((row) => {

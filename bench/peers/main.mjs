@@ -11,7 +11,7 @@ import { plot } from '../forward/plot.mjs';
 import * as scenarios from '../forward/scenarios.mjs';
 import { Stellwerk } from '../forward/stellwerk.mjs';
 import { legend } from '../forward/table.mjs';
-import { comparison, isUneven, verdicts } from './compare.mjs';
+import { comparison, counts, verdicts } from './compare.mjs';
 import { Janus } from './janus.mjs';
 import { LiveKit } from './livekit.mjs';
 import { ADDRESS, enterOwnNetwork } from './network.mjs';
@@ -78,8 +78,7 @@ for (const scenario of chosen) {
 }
 
 function draw() {
-  const counts = (row) => row.allCpuNs > 0 && row.invalid.length === 0 && !isUneven(rows, row);
-  const videos = rows.filter((row) => /^video_/.test(row.scenario) && counts(row));
+  const videos = rows.filter((row) => /^video_/.test(row.scenario) && counts(rows, row));
   const series = servers.map(({ name }) => ({
     label: name,
     points: videos.filter((row) => row.server === name).map((row) => [row.packetsPerSecond / 1e3, row.allCpuNs / 1e3]),

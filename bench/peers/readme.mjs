@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fixed } from '../forward/table.mjs';
-import { isUneven } from './compare.mjs';
+import { counts } from './compare.mjs';
 
 const DRAWINGS = ['forward/cpu_by_load.svg', 'peers/cpu_by_server.svg'];
 const line = (cells) => `| ${cells.join(' | ')} |\n`;
@@ -40,14 +40,13 @@ export function forwardTable({ results }) {
 
 export function peersTable({ results, software }) {
   const [ours, ...theirs] = Object.keys(software);
-  const counts = (row) => row?.allCpuNs > 0 && row.invalid.length === 0 && !isUneven(results, row);
   const find = (scenario, server) => results.find((row) => row.scenario === scenario && row.server === server);
-  const comparable = ({ scenario }) => theirs.some((server) => counts(find(scenario, server)));
-  const rows = results.filter((row) => row.server === ours && counts(row) && comparable(row));
+  const comparable = ({ scenario }) => theirs.some((server) => counts(results, find(scenario, server)));
+  const rows = results.filter((row) => row.server === ours && counts(results, row) && comparable(row));
   if (rows.length === 0) throw new Error('bench peers has no valid figures');
   const show = (row, server) => {
     const other = find(row.scenario, server);
-    return counts(other) ? `${us(other.allCpuNs)} (${fixed(other.allCpuNs / row.allCpuNs, 1)} ×)` : '—';
+    return counts(results, other) ? `${us(other.allCpuNs)} (${fixed(other.allCpuNs / row.allCpuNs, 1)} ×)` : '—';
   };
   const columns = [
     ['scenario', (row) => row.title],

@@ -74,10 +74,12 @@ class Timeline::Author {
   void Plan(TimeDelta at, Due::What what, std::size_t subject = 0) {
     due_.push({.at = at, .order = next_order_++, .what = what, .subject = subject});
   }
+  // People don't come by the clock: one in each gap, but the first at once. Evenly spaced joins
+  // would put microphones and cameras in step, each room's packets would come all at a time.
   void PlanJoins(std::size_t count) {
-    const double gap = 1e9 / scenario_.joins_per_second;
+    const TimeDelta gap(std::llround(1e9 / scenario_.joins_per_second));
     for (std::size_t i = 0; i < count; ++i) {
-      last_join_ = end_ + TimeDelta(std::llround(gap * static_cast<double>(i)));
+      last_join_ = end_ + (i == 0 ? TimeDelta() : gap * static_cast<int64_t>(i) - Within(gap));
       Plan(last_join_, Due::What::kJoin);
     }
     joining_ += count;

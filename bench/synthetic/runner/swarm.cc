@@ -12,6 +12,9 @@
 namespace stellwerk::synthetic {
 namespace {
 
+// Received packets that are dealt with before whoever has something to send gets a turn.
+constexpr std::size_t kMediaAtOnce = 32;
+
 TimeDelta ReadClock(clockid_t clock) {
   timespec time{};
   clock_gettime(clock, &time);
@@ -227,6 +230,7 @@ void Swarm::HandleBatch(Member& member, std::span<ReceivedDatagram> batch) {
                              out_);
   }
   Deliver(member, now);
+  RunDue(now);
 }
 
 void Swarm::Deliver(Member& member, Timestamp now) {
@@ -243,6 +247,11 @@ void Swarm::HandleTimeouts() {
     armed_for_ = kNever;
   }
   endpoint_.HandleTimeout(now, out_);
+  RunDue(now);
+  Settle();
+}
+
+void Swarm::RunDue(Timestamp now) {
   while (const auto due = deadlines_.PopDue(now)) {
     const auto member = members_.find(*due);
     if (member == members_.end()) continue;
@@ -254,7 +263,6 @@ void Swarm::HandleTimeouts() {
     CollectDatagrams(turn);
     SendAll();
   }
-  Settle();
 }
 
 void Swarm::Run(Member& member, Timestamp now) {
@@ -311,8 +319,10 @@ void Swarm::PassOn(Timestamp now) {
     for (const TransportEvent& event : passing_.events) {
       if (Participant* to = Find(IdOf(event))) to->HandleEvent(event, now, out_);
     }
+    std::size_t handled = 0;
     for (ReceivedMedia& media : passing_.media) {
       if (Participant* to = Find(media.transport)) to->HandleMedia(std::move(media), now, out_);
+      if (++handled % kMediaAtOnce == 0) RunDue(Now());
     }
     for (ReceivedData& data : passing_.data) {
       if (Participant* to = Find(data.transport)) to->HandleData(std::move(data));

@@ -101,6 +101,9 @@ class Swarm {
   // What has arrived at the end of the member's path.
   void Deliver(Member& member, Timestamp now);
   void HandleTimeouts();
+  // Whoever has something to send now does. In between, too: if thousands of packets that came in
+  // were dealt with first, everybody would send at once after that, as nobody does.
+  void RunDue(Timestamp now);
   void Run(Member& member, Timestamp now);
   // Passes on what the endpoint yielded, sends, and sets the timer; only for participants that were
   // touched.

@@ -15,7 +15,7 @@ class RateMeter {
  public:
   void Add(DataSize size, Timestamp now) {
     Advance(now);
-    buckets_[Index(newest_)] += size.bytes();
+    buckets_[Index(newest_)] += static_cast<uint32_t>(size.bytes());
     sum_ += size.bytes();
   }
   [[nodiscard]] DataRate Rate(Timestamp now) const {
@@ -55,10 +55,10 @@ class RateMeter {
     }
   }
 
-  std::array<int64_t, kBuckets> buckets_{};
   int64_t sum_ = 0;
   int64_t newest_ = 0;  // number of the bucket, since the epoch
   Timestamp first_{};
+  std::array<uint32_t, kBuckets> buckets_{};  // bytes
   bool started_ = false;
 };
 

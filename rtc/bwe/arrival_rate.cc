@@ -26,7 +26,8 @@ void ArrivalRate::OnOtherSlot(TimeDelta arrival, DataSize size) {
   newest_begin_ = newest_ * kSlot;
   newest_index_ = static_cast<std::size_t>((newest_ % kCount + kCount) % kCount);
   first_ = std::min(*first_, slot);
-  bytes_[static_cast<std::size_t>((slot % kCount + kCount) % kCount)] += size.bytes();
+  bytes_[static_cast<std::size_t>((slot % kCount + kCount) % kCount)] +=
+      static_cast<uint32_t>(size.bytes());
 }
 
 std::optional<DataRate> ArrivalRate::Over(TimeDelta window) const {

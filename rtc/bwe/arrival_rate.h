@@ -18,7 +18,7 @@ class ArrivalRate {
   void OnPacket(TimeDelta arrival, DataSize size) {
     // Most packets come with others.
     if (arrival >= newest_begin_ && arrival - newest_begin_ < kSlot && first_) {
-      bytes_[newest_index_] += size.bytes();
+      bytes_[newest_index_] += static_cast<uint32_t>(size.bytes());
     } else {
       OnOtherSlot(arrival, size);
     }
@@ -30,11 +30,11 @@ class ArrivalRate {
  private:
   void OnOtherSlot(TimeDelta arrival, DataSize size);
 
-  std::array<int64_t, kSlots> bytes_{};
-  std::optional<int64_t> first_;  // slot numbers: arrival / kSlot
-  int64_t newest_ = 0;
   TimeDelta newest_begin_{};      // of the newest slot
   std::size_t newest_index_ = 0;  // of the newest slot, in bytes_
+  std::optional<int64_t> first_;  // slot numbers: arrival / kSlot
+  int64_t newest_ = 0;
+  std::array<uint32_t, kSlots> bytes_{};
 };
 
 }  // namespace stellwerk

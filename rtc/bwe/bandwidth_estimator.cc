@@ -54,6 +54,7 @@ BandwidthEstimator::BandwidthEstimator(const Config& config)
 void BandwidthEstimator::AwaitFeedback(Timestamp now) {
   probe_controller_.OnFirstPacket(now);
   silence_check_ = OnDeadlineGrid(now + kSilence);
+  UpdateTimeout();
 }
 
 void BandwidthEstimator::OnPacketSentWithoutNumber(const SentPacketInfo& packet, Timestamp now) {
@@ -71,6 +72,7 @@ void BandwidthEstimator::OnTransportFeedback(const TransportFeedback& feedback, 
   const std::optional<ProbeResult> probe = TakeIn(packets, now);
   loss_control_.OnPackets(packets, path_delay_.queue());
   UpdateRates(probe, now);
+  UpdateTimeout();
 }
 
 // The newest packet waited least for the feedback to be sent.
@@ -228,27 +230,37 @@ void BandwidthEstimator::OnReceiverReport(float fraction_lost,
   estimate_.room = LinkRoom::kScarce;
   estimate_.loss = std::clamp(fraction_lost, 0.0F, 1.0F);
   Publish();
+  UpdateTimeout();
 }
 
 void BandwidthEstimator::OnRemb(DataRate rate, Timestamp /*now*/) {
   report_control_.OnRemb(rate);
   if (!feedback_seen_) estimate_.room = LinkRoom::kScarce;
   Publish();
+  UpdateTimeout();
 }
 
 void BandwidthEstimator::SetDemand(DataRate wanted, Timestamp now) {
   demand_ = wanted;
   probe_controller_.SetDemand(wanted, ProbeState(now));
+  UpdateTimeout();
 }
 
-void BandwidthEstimator::StartProbing(Timestamp now) { probe_controller_.OnFirstPacket(now); }
+void BandwidthEstimator::StartProbing(Timestamp now) {
+  probe_controller_.OnFirstPacket(now);
+  UpdateTimeout();
+}
 
 void BandwidthEstimator::HandleTimeout(Timestamp now) {
   if (now >= rate_control_.NextTimeout()) {
     rate_control_.HandleTimeout(now);
     Publish();
   }
-  if (now < silence_check_) return;
+  if (now >= silence_check_) JudgeSilence(now);
+  UpdateTimeout();
+}
+
+void BandwidthEstimator::JudgeSilence(Timestamp now) {
   silence_check_ = kNever;
   if (!feedback_seen_ || !history_.AnyInFlight()) return;
   silence_check_ = OnDeadlineGrid(now + kSilenceStep);
@@ -261,8 +273,9 @@ void BandwidthEstimator::HandleTimeout(Timestamp now) {
   Publish();
 }
 
-Timestamp BandwidthEstimator::NextTimeout() const {
-  return std::min({silence_check_, probe_controller_.NextTimeout(), rate_control_.NextTimeout()});
+void BandwidthEstimator::UpdateTimeout() {
+  next_timeout_ =
+      std::min({silence_check_, probe_controller_.NextTimeout(), rate_control_.NextTimeout()});
 }
 
 ProbeController::State BandwidthEstimator::ProbeState(Timestamp now) const {
@@ -280,6 +293,7 @@ std::optional<ProbeCluster> BandwidthEstimator::TakeProbe(Timestamp now) {
   if (now < probe_controller_.NextTimeout()) return std::nullopt;
   auto probe = probe_controller_.Take(ProbeState(now));
   if (probe) probe_meter_.OnProbeSent(*probe);
+  UpdateTimeout();
   return probe;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -42,11 +43,10 @@ class BandwidthEstimator {
     if (silence_check_ == kNever) AwaitFeedback(now);
     return history_.Add(packet, now);
   }
-  // OnPacketSent() will be called soon: has what it needs fetched from memory.
-  void Prefetch() const {
-    stellwerk::Prefetch(&history_, sizeof(history_));
-    stellwerk::Prefetch(&sent_rate_, sizeof(sent_rate_));
-  }
+  // OnPacketSent() will be called soon: has what it needs fetched from memory, and, when that is
+  // there, what it refers to.
+  void Prefetch() const { stellwerk::Prefetch(this, offsetof(BandwidthEstimator, arrival_rate_)); }
+  void PrefetchHistory() const { history_.PrefetchNext(); }
   // The same for a packet that carries no number (not negotiated for its stream).
   void OnPacketSentWithoutNumber(const SentPacketInfo& packet, Timestamp now);
 
@@ -64,7 +64,7 @@ class BandwidthEstimator {
   void StartProbing(Timestamp now);
 
   void HandleTimeout(Timestamp now);
-  [[nodiscard]] Timestamp NextTimeout() const;
+  [[nodiscard]] Timestamp NextTimeout() const { return next_timeout_; }
 
   // The next probe to send, if one is due. Ask after every other call here; a probe that is taken
   // and cannot be sent is simply forgotten after a while.
@@ -86,19 +86,25 @@ class BandwidthEstimator {
     sent_rate_.OnPacket(now.time_since_epoch(), packet.size);
   }
   void AwaitFeedback(Timestamp now);
+  void JudgeSilence(Timestamp now);
+  // After everything that may have changed a deadline.
+  void UpdateTimeout();
   void JudgeApplicationLimit(Timestamp now);
   [[nodiscard]] LinkRoom JudgeRoom() const;
   void TakeProbeResult(const ProbeResult& probe, Timestamp now);
   void Publish();
   void SetTarget(DataRate target, EstimateLimit limit);
 
-  Config config_;
-  BandwidthEstimate estimate_;
-  uint32_t version_ = 0;
-
+  // What every packet needs that is sent comes first.
+  Timestamp next_timeout_ = kNever;
+  Timestamp silence_check_ = kNever;
   SentHistory history_;
   ArrivalRate sent_rate_;  // on our clock
   ArrivalRate arrival_rate_;
+
+  Config config_;
+  BandwidthEstimate estimate_;
+  uint32_t version_ = 0;
   PathDelay path_delay_;
   RateControl rate_control_;
   LossControl loss_control_;
@@ -116,7 +122,6 @@ class BandwidthEstimator {
   std::optional<ProbeClusterId> full_by_;
   bool feedback_seen_ = false;
   double silence_ = 1;  // part of the target that may be sent while no feedback comes
-  Timestamp silence_check_ = kNever;
 };
 
 }  // namespace stellwerk

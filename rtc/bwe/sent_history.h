@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "rtc/base/prefetch.h"
 #include "rtc/base/units.h"
 #include "rtc/bwe/sent_packet.h"
 #include "rtc/rtcp/transport_feedback.h"
@@ -47,6 +48,11 @@ class SentHistory {
     return TransportSeqNum(static_cast<uint16_t>(next_++ & 0xFFFF));
   }
   void AddWithoutNumber(DataSize size) { unnumbered_ += size; }
+
+  // The next few packets will be added soon: has what they need fetched from memory.
+  void PrefetchNext() const {
+    if (capacity_ > 0) Prefetch(&At(next_), 4 * sizeof(Entry));
+  }
 
   // The news in `feedback`, lost packets first, then the others in the order of their arrival.
   // Valid until the next call.
@@ -90,12 +96,13 @@ class SentHistory {
   [[nodiscard]] uint8_t ShortOf(ProbeClusterId probe);
   [[nodiscard]] ProbeClusterId LongOf(uint8_t probe) const;
 
-  std::vector<Entry> entries_;  // a power of two, or none
-  int64_t capacity_ = 0;        // of entries_
-  int64_t oldest_ = 1;          // that is kept
+  // What Add() needs comes first.
   int64_t next_ = 1;            // the next number to give
-  int64_t spoken_until_ = 1;    // feedback has spoken of all below, or never will
+  int64_t oldest_ = 1;          // that is kept
+  int64_t capacity_ = 0;        // of entries_
+  std::vector<Entry> entries_;  // a power of two, or none
   DataSize unnumbered_;
+  int64_t spoken_until_ = 1;  // feedback has spoken of all below, or never will
   int32_t newest_probe_ = 0;
   std::optional<TimeDelta> last_arrival_raw_;
   TimeDelta last_arrival_{};

@@ -137,6 +137,8 @@ void Consumer::PrefetchRings() const {
   filter_.Prefetch();
 }
 
+void Consumer::PrefetchPicture() const { filter_.PrefetchNext(); }
+
 bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
   if (!enabled_ || !target_) return false;
   if (packet.codec != red_codec_ || packet.payload_size == 0) {

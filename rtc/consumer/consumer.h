@@ -65,9 +65,11 @@ class Consumer {
   void OnActiveEncodings(uint32_t mask) { selector_.OnActive(mask); }
 
   // HandlePacket() will be called soon, for one packet or a few: has what it needs fetched from
-  // memory. First the slot itself, then, when that is there, what it refers to.
+  // memory. First the slot itself; then, when that is there, what it refers to; then what that
+  // refers to.
   void Prefetch() const;
   void PrefetchRings() const;
+  void PrefetchPicture() const;
   // A packet of the source. True if a run began with it: a switch took effect.
   bool HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox& out);
 

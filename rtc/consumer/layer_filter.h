@@ -34,6 +34,12 @@ class LayerFilter {
         },
         filter_);
   }
+  // After Prefetch(): the same for what the next picture needs.
+  void PrefetchNext() const {
+    if (const auto* vp8 = std::get_if<std::unique_ptr<Vp8LayerFilter>>(&filter_)) {
+      (*vp8)->PrefetchNext();
+    }
+  }
 
   // No temporal layer above the base passes, which is all there is to know of VP8 pictures that
   // were not seen.

@@ -52,8 +52,9 @@ class NumberMap {
   // something to fill them.
   void EndRun(std::vector<int64_t>& open);
 
+  // The next few numbers will be forwarded soon.
   void PrefetchNext() const {
-    if (!ring_.empty()) Prefetch(&At(newest_source_ + 1), sizeof(Entry));
+    if (!ring_.empty()) Prefetch(&At(newest_source_ + 1), 4 * sizeof(Entry));
   }
 
   [[nodiscard]] int64_t newest_output() const { return newest_output_; }

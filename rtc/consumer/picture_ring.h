@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rtc/base/prefetch.h"
+
 namespace stellwerk {
 
 // What was decided about the latest pictures. A picture is everything of one timestamp: a packet
@@ -27,6 +29,7 @@ class PictureRing {
     return entry.decision;
   }
   void Clear() { ring_ = {}; }
+  void PrefetchNext() const { Prefetch(&ring_[next_], sizeof(Entry)); }
 
  private:
   // More than a second of what a repaired packet may be late.

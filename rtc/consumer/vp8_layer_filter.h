@@ -17,6 +17,8 @@ class Vp8LayerFilter {
   // `first` is the first packet of a keyframe.
   void StartRun(const SourcePacket& first);
   LayerVerdict OnPacket(const SourcePacket& packet);
+  // The next picture will come soon.
+  void PrefetchNext() const { pictures_.PrefetchNext(); }
   [[nodiscard]] bool base_only() const { return temporal_.base_only(); }
   [[nodiscard]] TemporalLayer temporal_layer() const { return temporal_.layer(); }
 

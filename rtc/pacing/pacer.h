@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "rtc/base/outbox.h"
+#include "rtc/base/prefetch.h"
 #include "rtc/base/units.h"
 #include "rtc/bwe/bandwidth_estimate.h"
 #include "rtc/bwe/probe_cluster.h"
@@ -71,6 +73,8 @@ class Pacer {
     Account(info, now);
     return info;
   }
+  // CanSendNow() and OnSent() will be called soon: has what they need fetched from memory.
+  void Prefetch() const { stellwerk::Prefetch(this, offsetof(Pacer, config_)); }
   // False if the packet was dropped: the queue is full.
   bool Enqueue(OutgoingRtp&& rtp, Timestamp now);
   // The next packet that may go out now, accounted for as sent.
@@ -143,22 +147,24 @@ class Pacer {
   static constexpr TimeDelta kMaxDebt = std::chrono::milliseconds(250);
   static constexpr int kFraction = 16;
 
-  Config config_;
+  // What a packet needs that need not wait comes first.
+  // When the rate will have made up for all that was sent.
+  Timestamp paid_at_;
+  int64_t time_per_byte_ = 0;  // ns << kFraction
   Pace pace_;
+  std::size_t queued_packets_ = 0;
+  DataSize queued_;
+  std::vector<Probe> probes_;  // the first is being sent
+
+  Config config_;
   LinkRoom room_ = LinkRoom::kUnknown;
   DataRate target_;
   DataRate usual_rate_;       // what the target allows ...
   DataRate most_;             // ... and what it allows at most, if much waits
   DataSize drained_in_time_;  // a queue that is gone soon enough at the usual rate
   DataRate rate_;
-  int64_t time_per_byte_ = 0;  // ns << kFraction
-  // When the rate will have made up for all that was sent.
-  Timestamp paid_at_;
   std::array<PacketRing, kQueues> queues_;
-  std::size_t queued_packets_ = 0;
-  DataSize queued_;
-  Timestamp next_expiry_;      // nothing that waits expires before
-  std::vector<Probe> probes_;  // the first is being sent
+  Timestamp next_expiry_;  // nothing that waits expires before
   uint64_t dropped_ = 0;
   std::vector<Ssrc> dropped_streams_;
 };

@@ -9,21 +9,25 @@
 namespace stellwerk {
 
 Downlink::Downlink(const BandwidthEstimator::Config& estimator, const Pacer::Config& pacer)
-    : estimator_(estimator), pacer_config_(pacer), pacer_(pacer) {}
+    : pacer_(pacer), estimator_(estimator), pacer_config_(pacer) {}
 
 void Downlink::Admit(std::size_t first, Timestamp now, RtcOutbox& out) {
   std::size_t kept = first;
+  DataSize sent;
   for (std::size_t i = first; i < out.rtp.size(); ++i) {
     OutgoingRtp& rtp = out.rtp[i];
     if (estimated_ && !pacer_.CanSendNow(rtp, now)) {
       if (!pacer_.Enqueue(std::move(rtp), now)) out.drops.Count(DropReason::kQueueFull);
       continue;
     }
-    Depart(rtp, pacer_.OnSent(rtp, now), now);
+    const SentPacketInfo info = pacer_.OnSent(rtp, now);
+    sent += info.size;
+    Depart(rtp, info, now);
     if (kept != i) out.rtp[kept] = std::move(rtp);
     ++kept;
   }
   out.rtp.resize(kept);
+  sent_.Add(sent, now);
 }
 
 void Downlink::AdmitPadding(std::size_t first, Timestamp now, RtcOutbox& out) {
@@ -31,6 +35,7 @@ void Downlink::AdmitPadding(std::size_t first, Timestamp now, RtcOutbox& out) {
     OutgoingRtp& rtp = out.rtp[i];
     const SentPacketInfo info = pacer_.OnSent(rtp, now);
     padding_bytes_ += static_cast<uint64_t>(info.size.bytes());
+    sent_.Add(info.size, now);
     Depart(rtp, info, now);
   }
 }
@@ -38,6 +43,7 @@ void Downlink::AdmitPadding(std::size_t first, Timestamp now, RtcOutbox& out) {
 void Downlink::Release(Timestamp now, RtcOutbox& out) {
   while (auto packet = pacer_.Next(now)) {
     out.pacing.Count(packet->waited);
+    sent_.Add(packet->info.size, now);
     Depart(packet->rtp, packet->info, now);
     out.rtp.push_back(std::move(packet->rtp));
   }
@@ -46,7 +52,6 @@ void Downlink::Release(Timestamp now, RtcOutbox& out) {
 void Downlink::Clear() { pacer_ = Pacer(pacer_config_); }
 
 void Downlink::Depart(OutgoingRtp& rtp, const SentPacketInfo& info, Timestamp now) {
-  sent_.Add(info.size, now);
   if (rtp.transport_cc_offset == OutgoingRtp::kNoOffset) {
     estimator_.OnPacketSentWithoutNumber(info, now);
     return;

@@ -32,10 +32,11 @@ class Downlink {
 
   // Admit() will be called soon: has what it needs fetched from memory.
   void Prefetch() const {
+    stellwerk::Prefetch(this, offsetof(Downlink, pacer_));
+    pacer_.Prefetch();
     estimator_.Prefetch();
-    stellwerk::Prefetch(&pacer_, sizeof(pacer_));
-    stellwerk::Prefetch(&sent_, sizeof(sent_));
   }
+  void PrefetchHistory() const { estimator_.PrefetchHistory(); }
   // The packets of this transport that were appended to out.rtp from `first` on: those that may go
   // now stay there, the others are taken out to wait for their turn.
   void Admit(std::size_t first, Timestamp now, RtcOutbox& out);
@@ -75,11 +76,11 @@ class Downlink {
   void Follow(Timestamp now);
   void Depart(OutgoingRtp& rtp, const SentPacketInfo& info, Timestamp now);
 
-  BandwidthEstimator estimator_;
-  Pacer::Config pacer_config_;
-  Pacer pacer_;
   bool estimated_ = false;
   RateMeter sent_;
+  Pacer pacer_;
+  BandwidthEstimator estimator_;
+  Pacer::Config pacer_config_;
   uint64_t probes_ = 0;
   uint64_t padding_bytes_ = 0;
   uint32_t seen_version_ = 0;

@@ -98,6 +98,8 @@ class Router::Room {
     Ssrc last_media_ssrc;
     std::vector<Slot*> slots;
     absl::flat_hash_map<Ssrc, Slot*> slots_by_ssrc;  // media and RTX
+    // Next to each other: every packet that is sent needs them.
+    Timestamp scheduled = kNever;  // in transport_deadlines_
     Downlink downlink;
     Allocator allocator;
     RateMeter audio_sent;
@@ -105,7 +107,6 @@ class Router::Room {
     DataRate allocated;
     DataRate wanted;
     Timestamp next_report = kNever;
-    Timestamp scheduled = kNever;  // in transport_deadlines_
     // RFC 3611 §4.4: a receiver's reference time that we have not answered yet.
     struct ReferenceTime {
       Ssrc receiver;
@@ -118,10 +119,10 @@ class Router::Room {
     std::unique_ptr<Consumer> consumer;
     Transport* transport = nullptr;
     Source* source = nullptr;
+    RateMeter sent;  // these are what every packet needs
     ConsumerDemand demand;
     bool paused = false;
     SlotHistory allocation;
-    RateMeter sent;
     SlotDecision decision;
     std::optional<uint8_t> asked_for;  // the encoding whose keyframe it waits for
   };

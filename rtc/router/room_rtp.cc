@@ -1,5 +1,6 @@
 // The way of an RTP packet through a room: take in, then fan out.
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -126,12 +127,17 @@ void Router::Room::FanOut(Timestamp now, RtcOutbox& out) {
 
 void Router::Room::PrefetchSlots(std::span<Slot* const> slots, std::size_t at) {
   // Each refers to what is fetched next, so they are at different distances.
-  if (at + 3 < slots.size()) Prefetch(slots[at + 3], sizeof(Slot));
-  if (at + 2 < slots.size()) {
-    slots[at + 2]->consumer->Prefetch();
-    slots[at + 2]->transport->downlink.Prefetch();
+  if (at + 6 < slots.size()) Prefetch(slots[at + 6], offsetof(Slot, demand));
+  if (at + 4 < slots.size()) {
+    slots[at + 4]->consumer->Prefetch();
+    Prefetch(&slots[at + 4]->transport->scheduled, sizeof(Timestamp));
+    slots[at + 4]->transport->downlink.Prefetch();
   }
-  if (at + 1 < slots.size()) slots[at + 1]->consumer->PrefetchRings();
+  if (at + 2 < slots.size()) {
+    slots[at + 2]->consumer->PrefetchRings();
+    slots[at + 2]->transport->downlink.PrefetchHistory();
+  }
+  if (at + 1 < slots.size()) slots[at + 1]->consumer->PrefetchPicture();
 }
 
 void Router::Room::Deliver(Slot& slot, std::span<const SourcePacket> packets, Timestamp now,

@@ -35,6 +35,8 @@ struct BandwidthEstimate {
   DataRate acknowledged;
   // Of the packets that feedback spoke of within about the last second, 0..1.
   float loss = 0;
+  // The part of it that the path loses however little is sent.
+  float inherent_loss = 0;
   std::optional<TimeDelta> round_trip_time;
   // How much longer than the shortest packet of late the last ones took: about the queue.
   TimeDelta queue_delay{};

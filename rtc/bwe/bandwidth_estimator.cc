@@ -141,6 +141,7 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
   if (rate_control_.capacity() < Scaled(before, 0.8)) probe_controller_.OnDrop(now);
   loss_control_.Update(rate_control_.capacity(), now);
   estimate_.loss = loss_control_.recent_loss();
+  estimate_.inherent_loss = static_cast<float>(loss_control_.inherent_loss());
   Publish();
   estimate_.room = JudgeRoom();
   if (probe) probe_controller_.OnResult(*probe, ProbeState(now));

@@ -20,6 +20,7 @@ constexpr std::size_t kAudioNumbers = 128;
 constexpr TimeDelta kDefaultRoundTrip = std::chrono::milliseconds(100);
 constexpr TimeDelta kMinResendInterval = std::chrono::milliseconds(20);
 constexpr uint8_t kMaxResends = 10;
+constexpr float kLossyPath = 0.04F;
 
 uint32_t ClockRateOf(const ConsumerParameters& parameters) {
   if (!parameters.codecs.empty()) return parameters.codecs.front().clock_rate;
@@ -312,7 +313,8 @@ void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
              .filler = true});
 }
 
-void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out) {
+void Consumer::HandleNack(const Nack& nack, float path_loss, Timestamp now, HistoryLookup history,
+                          RtcOutbox& out) {
   // Bounds the work that one hostile NACK of thousands of numbers can cause.
   std::size_t numbers_left = kVideoNumbers;
   const int64_t newest = sequence_.newest_output();
@@ -335,20 +337,26 @@ void Consumer::HandleNack(const Nack& nack, Timestamp now, HistoryLookup history
       ++counters_.unanswered;
       return;
     }
-    Resend(*entry, now, history, out);
+    // A repair that is lost as well takes another round trip, and of some 25 packets in a frame one
+    // may well need it: decoders go on without the frame by then. So where repairs are likely to be
+    // lost, or one was, there are two.
+    Resend(*entry, path_loss > kLossyPath || entry->resends > 0 ? 2 : 1, now, history, out);
   });
 }
 
-void Consumer::Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out) {
-  const OutgoingRtp* rtp = EmitRtx(entry, history, out);
-  if (rtp == nullptr) {
-    ++counters_.unanswered;
-    GiveUp(entry);
-    return;
+void Consumer::Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
+                      RtcOutbox& out) {
+  for (int i = 0; i < copies; ++i) {
+    const OutgoingRtp* rtp = EmitRtx(entry, history, out);
+    if (rtp == nullptr) {
+      ++counters_.unanswered;
+      GiveUp(entry);
+      return;
+    }
+    out.rtp.back().media_class = RtpClass::kRetransmission;
+    budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
+    ++counters_.retransmitted;
   }
-  out.rtp.back().media_class = RtpClass::kRetransmission;
-  budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
-  ++counters_.retransmitted;
   if (entry.resends == 0 && !entry.given_up) ++repaired_;
   ++entry.resends;
   entry.resent = now;

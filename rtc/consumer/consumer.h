@@ -87,8 +87,9 @@ class Consumer {
   using HistoryLookup = absl::FunctionRef<std::optional<SourcePacket>(
       ProducerId producer, uint8_t encoding, ExtendedSeqNum seq)>;
   // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
-  // would need the same nonce.
-  void HandleNack(const Nack& nack, Timestamp now, HistoryLookup history, RtcOutbox& out);
+  // would need the same nonce. `path_loss`: what the path loses however little is sent, 0..1.
+  void HandleNack(const Nack& nack, float path_loss, Timestamp now, HistoryLookup history,
+                  RtcOutbox& out);
   // Makes about `wanted` bytes that a receiver can do without, to probe its network with: recently
   // sent packets once more, else empty ones, always on the RTX stream, so that the numbers of the
   // media are left alone. Before the first packet, too: a link of which nothing is known may seem
@@ -143,7 +144,8 @@ class Consumer {
                RtcOutbox& out);
   // Fills a number that receivers wait for with an empty packet.
   void Fill(int64_t output, Timestamp now, RtcOutbox& out);
-  void Resend(SentLog::Entry& entry, Timestamp now, HistoryLookup history, RtcOutbox& out);
+  void Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
+              RtcOutbox& out);
   void GiveUp(SentLog::Entry& entry);
   void UpdateScore(const ReportBlock& block);
   // Appends a packet with this header; nullptr, and nothing appended, if the header is too large.

@@ -112,7 +112,8 @@ void Router::Room::OnNack(Transport& transport, const Nack& nack, Timestamp now,
   Consumer& consumer = *found->second->consumer;
   if (consumer.parameters().ssrc != nack.media) return;  // lost retransmissions are not repeated
   const std::size_t first = out.rtp.size();
-  consumer.HandleNack(nack, now, HistoryReader{*this}, out);
+  consumer.HandleNack(nack, transport.downlink.estimate().inherent_loss, now, HistoryReader{*this},
+                      out);
   Admit(*found->second, first, now, out);
 }
 

@@ -234,7 +234,7 @@ TEST_F(ConsumerTest, AResendSaysWhatTheFirstSendingSaid) {
   for (const Sent& packet : Picture()) sent.push_back(packet);
   for (const Sent& original : sent) {
     const std::vector<SeqNum> lost = {original.view().sequence_number()};
-    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), now_, History(), out_);
+    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, History(), out_);
     const auto again = Take();
     ASSERT_EQ(again.size(), 1U);
     const RtpPacketView view = again[0].view();
@@ -246,6 +246,19 @@ TEST_F(ConsumerTest, AResendSaysWhatTheFirstSendingSaid) {
     EXPECT_EQ(rtx->original_sequence_number, original.view().sequence_number());
     EXPECT_TRUE(std::ranges::equal(rtx->original_payload, original.view().payload()));
   }
+}
+
+TEST_F(ConsumerTest, WhereRepairsAreLikelyToBeLostThereAreTwo) {
+  Play({.spatial = 1, .temporal = 1});
+  const auto sent = Picture(true);
+  const std::vector<SeqNum> lost = {sent.front().view().sequence_number()};
+  const auto nack = Nack::For(Ssrc(1), kSsrc, lost);
+  consumer_->HandleNack(nack, 0.1F, now_, History(), out_);
+  const auto repairs = Take();
+  ASSERT_EQ(repairs.size(), 2U);
+  EXPECT_EQ(repairs[1].view().sequence_number() - repairs[0].view().sequence_number(), 1);
+  EXPECT_TRUE(std::ranges::equal(repairs[1].view().payload(), repairs[0].view().payload()));
+  EXPECT_EQ(consumer_->counters().retransmitted, 2U);
 }
 
 TEST_F(ConsumerTest, APayloadWithADescriptorIsLeftAlone) {
@@ -302,7 +315,7 @@ TEST_F(ConsumerTest, CountsFramesFreezesAndWhatCouldNotBeRepaired) {
   history_.clear();
   const std::vector<SeqNum> lost = {sent[0].view().sequence_number()};
   for (int i = 0; i < 3; ++i) {
-    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), now_, History(), out_);
+    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, History(), out_);
   }
   EXPECT_EQ(consumer_->counters().lost_after_repair, 1U);
   EXPECT_EQ(consumer_->counters().unanswered, 3U);
@@ -324,7 +337,7 @@ TEST_F(ConsumerTest, TheScoreFallsWithWhatIsNotRepairedOnly) {
   report(1000, 0);
   const std::vector<SeqNum> lost = {sent[90].view().sequence_number(),
                                     sent[91].view().sequence_number()};
-  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), now_, History(), out_);
+  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, History(), out_);
   report(1100, 2);
   EXPECT_EQ(consumer_->score(), 10);
   report(1200, 12);

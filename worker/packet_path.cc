@@ -168,6 +168,7 @@ PacketRef PacketPath::Write(Timestamp now, const OutgoingRtp& rtp) {
     *std::fill_n(to, rtp.padding - 1, uint8_t{0}) = rtp.padding;
   }
   packet.set_size(rtp.wire_size());
+  packet.set_arrival(rtp.arrival);
   if (rtp.abs_send_time_offset != OutgoingRtp::kNoOffset) {
     Patch(packet.mutable_bytes(), rtp.abs_send_time_offset, AbsSendTime::From(now).Serialize());
   }

@@ -100,6 +100,14 @@ std::vector<proto::StatsValue> OfWorker(const StatsSources& sources, Timestamp n
       .Add("udp_segments_refused", udp.segments_refused)
       .Add("udp_send_blocked", udp.send_blocked)
       .Add("udp_queued", udp.queued)
+      .Add("udp_transit", udp.transit.packets)
+      .Add("udp_transit_1ms", udp.transit.longer[0])
+      .Add("udp_transit_1500us", udp.transit.longer[1])
+      .Add("udp_transit_2500us", udp.transit.longer[2])
+      .Add("udp_transit_5ms", udp.transit.longer[3])
+      .Add("udp_transit_10ms", udp.transit.longer[4])
+      .Add("udp_transit_20ms", udp.transit.longer[5])
+      .Add("udp_transit_100ms", udp.transit.longer[6])
       .Add("udp_receive_buffer_bytes", udp.receive_buffer_bytes)
       .Add("udp_send_buffer_bytes", udp.send_buffer_bytes);
   const GatherStats& gather = sources.path.gather_stats();

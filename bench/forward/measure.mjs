@@ -12,6 +12,7 @@ const PATIENCE_MS = 30_000; // beyond the time that it should take
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const mean = (values) => (values.length ? sum(values) / values.length : undefined);
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 
 export const peopleOf = ({ load }) => (load.rooms ?? 1) * ((load.publishers ?? 0) + (load.subscribers ?? 0));
 
@@ -41,6 +42,8 @@ function reception(samples) {
     packetsPerSecond: packets,
     bytesPerPacket: packets > 0 ? bytes / packets : undefined,
     generatorCpu: mean(samples.map((sample) => sample.generator_cpu)),
+    // A machine that is not ours alone stops now and then for some milliseconds: that is in some seconds only.
+    transitP99OfSeconds: median(samples.map((sample) => sample.transit_p99).filter(Number.isFinite)),
   };
 }
 
@@ -58,6 +61,11 @@ function waits(delta) {
   return { share: share('waited'), over1: share('waited1'), over5: share('waited5'), over20: share('waited20') };
 }
 
+/** By the worker's own clock: of the packets that it forwarded at once, the share that took longer than each limit in ms. */
+function transits(delta) {
+  return Object.fromEntries([1, 1.5, 2.5, 5].map((limit) => [limit, delta(`transit${limit}`) / delta('transit')]));
+}
+
 function batches(from, to) {
   if (!from || !to) return {};
   const delta = (key) => to[key] - from[key];
@@ -67,6 +75,7 @@ function batches(from, to) {
     segmentsPerSend: delta('sent') / delta('sendMessages'),
     gsoShare: delta('segmented') / delta('sent'),
     waited: waits(delta),
+    inWorker: transits(delta),
     padded: delta('gatherPadded') / delta('sent'),
     gatherTimeouts: delta('gatherTimeouts') / delta('gatherFrames'),
   };

@@ -77,6 +77,11 @@ export class Stellwerk {
       waited1: worker('pacer_waited_1ms'),
       waited5: worker('pacer_waited_5ms'),
       waited20: worker('pacer_waited_20ms'),
+      transit: udp('transit'),
+      transit1: udp('transit_1ms'),
+      'transit1.5': udp('transit_1500us'),
+      'transit2.5': udp('transit_2500us'),
+      transit5: udp('transit_5ms'),
     };
   }
 

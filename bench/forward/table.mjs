@@ -40,6 +40,7 @@ const TRANSIT = [
   ['core %', (row) => fixed(row.cores * 100, 1)],
   ['p50 ms', (row) => fixed(row.transit?.p50, 2)],
   ['p99 ms', (row) => fixed(row.transit?.p99, 2)],
+  ['of half the seconds', (row) => fixed(row.transitP99OfSeconds, 2)],
   ['burst ms', (row) => fixed(row.transit?.burst, 2)],
   ['p99 beyond', (row) => fixed(row.transit?.beyond, 2)],
   ['paced %', (row) => fixed(row.waited?.share * 100, 2)],
@@ -47,6 +48,7 @@ const TRANSIT = [
   ['> 5 ms', (row) => fixed(row.waited?.over5 * 100, 2)],
   ['p99 unpaced', (row) => (row.transit ? `>= ${fixed(row.transit.unpaced, 2)}` : NONE)],
   ['bar ms', (row) => fixed(row.transit?.bar, 1)],
+  ['beyond it in the worker %', (row) => (row.transit?.burst ? NONE : fixed(row.inWorker?.[row.transit?.bar] * 100, 2))],
   ['', (row) => (row.invalid.length ? 'INVALID' : (row.transit?.verdict ?? NONE))],
 ];
 

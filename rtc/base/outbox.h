@@ -7,10 +7,10 @@
 #include <variant>
 #include <vector>
 
+#include "rtc/base/delay_counters.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/packet_pool.h"
-#include "rtc/base/pacing_counters.h"
 #include "rtc/base/units.h"
 
 // What the media plane wants sent or told. Aggregates append to it; worker/packet_path drains it
@@ -47,6 +47,8 @@ struct OutgoingRtp {
   uint16_t transport_cc_offset = kNoOffset;
   // Where the three-byte abs-send-time goes at flush; kNoOffset = not negotiated.
   uint16_t abs_send_time_offset = kNoOffset;
+  // When it came in, if it is forwarded at once: to measure what we add. Zero: not to be measured.
+  Timestamp arrival{};
   PacketRef payload_packet;  // may be empty when payload_size is 0
   std::array<uint8_t, kMaxPrefix> prefix;
 

@@ -39,7 +39,8 @@ PacketRef PacketPool::Allocate(std::size_t capacity) {
              .references = 1,
              .size_class = static_cast<uint16_t>(size_class),
              .size = 0,
-             .capacity = static_cast<uint16_t>(granted)};
+             .capacity = static_cast<uint16_t>(granted),
+             .arrival = {}};
   ++outstanding_;
   return PacketRef(header);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rtc/base/check.h"
+#include "rtc/base/units.h"
 
 namespace stellwerk {
 
@@ -23,6 +24,7 @@ struct PacketHeader {
   uint16_t size_class;
   uint16_t size;      // valid bytes
   uint16_t capacity;  // bytes available after the header
+  Timestamp arrival;
 };
 
 }  // namespace internal
@@ -60,6 +62,10 @@ class PacketRef {
     STELLWERK_CHECK(size <= header_->capacity);
     header_->size = static_cast<uint16_t>(size);
   }
+  // When what it was made from came in, for who sends it to measure how long that took; zero, as it
+  // is at first: not to be measured.
+  [[nodiscard]] Timestamp arrival() const { return header_->arrival; }
+  void set_arrival(Timestamp arrival) { header_->arrival = arrival; }
   [[nodiscard]] bool unique() const { return header_ != nullptr && header_->references == 1; }
 
  private:

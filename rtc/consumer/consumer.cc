@@ -254,13 +254,14 @@ void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bo
                                 .frame = frame,
                                 .rewrites_payload = frames_.RewritesPayload(packet),
                                 .original_sequence_number = std::nullopt};
-  const OutgoingRtp* rtp = Emit(fields, is_audio() ? RtpClass::kAudio : RtpClass::kVideo, out);
+  OutgoingRtp* rtp = Emit(fields, is_audio() ? RtpClass::kAudio : RtpClass::kVideo, out);
   if (rtp == nullptr) {
     out.drops.Count(DropReason::kTooLarge);
     // The number is taken, so receivers wait for it.
     Fill(*output, now, out);
     return;
   }
+  rtp->arrival = packet.arrival;
   if (*output == sequence_.newest_output()) between_frames_ = marker;
   budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
   ++counters_.packets;

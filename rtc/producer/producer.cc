@@ -143,6 +143,7 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
 
   // What came by RTX says nothing about the way here.
   if (use.kind == PayloadKind::kMedia) {
+    source.arrival = arrival;
     source.timestamp_jump = !stream.clock.OnPacket(source.timestamp, arrival);
   }
   source.captured = stream.clock.TimeOf(source.timestamp, clock_);

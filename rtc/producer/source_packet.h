@@ -35,6 +35,8 @@ struct SourcePacket {
   uint8_t codec = 0;      // index into the producer's codecs
   ExtendedSeqNum seq;     // per encoding
   int64_t timestamp = 0;  // extended, per encoding
+  // When it came in; zero: it was repaired, or is from the history.
+  Timestamp arrival{};
   // When it was captured, on our timeline (see StreamClock).
   Timestamp captured{};
   uint16_t payload_offset = 0;  // into packet

@@ -45,6 +45,7 @@ void Downlink::Release(Timestamp now, RtcOutbox& out) {
     out.pacing.Count(packet->waited);
     sent_.Add(packet->info.size, now);
     Depart(packet->rtp, packet->info, now);
+    packet->rtp.arrival = {};  // it did not wait for us
     out.rtp.push_back(std::move(packet->rtp));
   }
 }

@@ -241,7 +241,12 @@ std::size_t UdpSocket::SendSome(std::span<const OutgoingDatagram* const> datagra
 
 void UdpSocket::CountSent(std::span<const OutgoingDatagram* const> datagrams,
                           const SendBatch::Sent& sent) {
-  for (const OutgoingDatagram* datagram : datagrams) stats_.bytes_sent += datagram->packet.size();
+  const Timestamp now = clock_();
+  for (const OutgoingDatagram* datagram : datagrams) {
+    stats_.bytes_sent += datagram->packet.size();
+    const Timestamp arrival = datagram->packet.arrival();
+    if (arrival != Timestamp{}) stats_.transit.Count(now - arrival);
+  }
   stats_.datagrams_sent += datagrams.size();
   stats_.send_messages += sent.messages;
   stats_.segmented += sent.run_datagrams;

@@ -28,6 +28,7 @@ UdpStats& UdpStats::operator+=(const UdpStats& other) {
   queued += other.queued;
   TakeSmaller(receive_buffer_bytes, other.receive_buffer_bytes);
   TakeSmaller(send_buffer_bytes, other.send_buffer_bytes);
+  transit += other.transit;
   drops += other.drops;
   return *this;
 }

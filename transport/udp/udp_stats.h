@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "rtc/base/delay_counters.h"
 #include "rtc/base/drop_reason.h"
 
 namespace stellwerk {
@@ -26,7 +27,8 @@ struct UdpStats {
   // As the kernel granted them.
   uint64_t receive_buffer_bytes = 0;
   uint64_t send_buffer_bytes = 0;
-  DropCounters drops;  // kQueueFull, kSocketError, kTooLarge
+  TransitCounters transit;  // of packets that were forwarded at once
+  DropCounters drops;       // kQueueFull, kSocketError, kTooLarge
 
   // Of all sockets together; of the buffers, the smaller.
   UdpStats& operator+=(const UdpStats& other);

@@ -25,6 +25,12 @@ TEST(PacketPool, ReusesABufferThatCameBack) {
   EXPECT_EQ(again.size(), 0U) << "nothing of the last packet shows";
 }
 
+TEST(PacketPool, ABufferThatCameBackHasForgottenWhenItArrived) {
+  PacketPool pool;
+  pool.Allocate(10).set_arrival(Timestamp(std::chrono::seconds(7)));
+  EXPECT_EQ(pool.Allocate(10).arrival(), Timestamp());
+}
+
 TEST(PacketRef, KeepsTheBufferUntilTheLastHolderIsGone) {
   PacketPool pool;
   const std::array<uint8_t, 3> bytes = {1, 2, 3};

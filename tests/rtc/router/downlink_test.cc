@@ -28,6 +28,7 @@ class DownlinkTest : public ::testing::Test {
     rtp.prefix.fill(0);
     rtp.prefix_size = size;
     rtp.transport_cc_offset = kOffset;
+    rtp.arrival = now_;
     return out_.rtp.size() - 1;
   }
   void Offer(RtpClass media_class, uint16_t size = 250) {
@@ -87,11 +88,13 @@ TEST_F(DownlinkTest, CountsWhatHadToWaitAndHowLong) {
   const std::size_t at_once = out_.rtp.size();
   EXPECT_EQ(out_.pacing.packets, 0U);
   const Timestamp start = now_;
+  for (const OutgoingRtp& rtp : out_.rtp) EXPECT_EQ(rtp.arrival, start);
   std::array<uint64_t, PacingCounters::kLimits.size()> longer{};
   for (const auto& [when, rtp] : RunUntilEmpty(seconds(3))) {
     for (std::size_t i = 0; i < longer.size(); ++i) {
       if (when - start > PacingCounters::kLimits[i]) ++longer[i];
     }
+    EXPECT_EQ(rtp.arrival, Timestamp()) << "counted as our own slowness";
   }
   EXPECT_EQ(out_.pacing.packets, 100 - at_once);
   EXPECT_EQ(out_.pacing.longer, longer);

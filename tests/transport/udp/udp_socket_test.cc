@@ -154,6 +154,22 @@ TEST_P(UdpTest, ArrivalIsTheKernelsStampOnOurClock) {
       << "no stamp of the kernel: some time passes between it and our reading";
 }
 
+TEST_P(UdpTest, CountsHowLongWhatWasForwardedTook) {
+  UdpSocket& a = Bind(GetParam());
+  UdpSocket& b = Bind(GetParam());
+  std::vector<OutgoingDatagram> out;
+  for (const auto took : {0us, 2000us, 3000us}) {
+    out.push_back(Datagram(a.local_address(), b.local_address(), "forwarded"));
+    out.back().packet.set_arrival(now_ - took);
+  }
+  out.push_back(Datagram(a.local_address(), b.local_address(), "made here"));
+  a.Send(out);
+  EXPECT_EQ(a.stats().datagrams_sent, 4U);
+  const TransitCounters& transit = a.stats().transit;
+  EXPECT_EQ(transit.packets, 3U);
+  EXPECT_THAT(transit.longer, ::testing::ElementsAre(2, 2, 1, 0, 0, 0, 0));
+}
+
 TEST_P(UdpTest, ForeignDatagramsOfAnOutboxAreLeftToOthers) {
   UdpSocket& a = Bind(GetParam());
   UdpSocket& b = Bind(GetParam());

@@ -385,10 +385,11 @@ void Participant::HandleRtp(ReceivedMedia media, Timestamp now,
   if (const auto data = view->FindExtension(transport_cc_id_)) {
     if (const auto number = ParseTransportSeqNum(*data)) {
       arrivals_.OnPacket(*number, media.arrival, now);
+      gaps_.OnPacket(*number, now);
     }
   }
   if (slot == nullptr) return;
-  slot->HandleRtp(std::move(media), *view, now, feedback);
+  slot->HandleRtp(std::move(media), *view, gaps_.LatelyAt(now), now, feedback);
   ApplyReceiveMode(*slot);
 }
 

@@ -20,6 +20,7 @@
 #include "bench/synthetic/reception.h"
 #include "bench/synthetic/slot_receiver.h"
 #include "bench/synthetic/stream_report.h"
+#include "bench/synthetic/transport_gaps.h"
 #include "bench/synthetic/transport_sender.h"
 #include "bench/synthetic/video_config.h"
 #include "rtc/base/random.h"
@@ -216,6 +217,7 @@ class Participant {
   ExtensionId transport_cc_id_;                             // of what we receive
   ExtensionId mid_id_;
   TransportCcRecorder arrivals_;
+  TransportGaps gaps_;
   Timestamp next_report_ = kNever;
   TransportState state_ = TransportState::kNew;
   std::string state_reason_;

@@ -41,8 +41,9 @@ std::optional<ReceiveMode> SlotReceiver::TakeModeChange() {
   return judging_ ? ReceiveMode::kDecrypt : ReceiveMode::kCountOnly;
 }
 
-void SlotReceiver::HandleRtp(ReceivedMedia media, const RtpPacketView& view, Timestamp now,
-                             std::vector<RtcpMessage>& feedback) {
+void SlotReceiver::HandleRtp(ReceivedMedia media, const RtpPacketView& view, bool after_gap,
+                             Timestamp now, std::vector<RtcpMessage>& feedback) {
+  after_gap_ = after_gap;
   meter_.OnPacket(media.wire_size, media.arrival);
   if (view.ssrc() != parameters_.rtx_ssrc) return HandleOriginal(media, view, now, feedback);
   // RFC 4588: nothing but padding is a probe.
@@ -117,7 +118,8 @@ void SlotReceiver::Judge(const RtpPacketView& packet, ExtendedSeqNum seq, Codec 
                            ? std::span<const uint8_t>()
                            : packet.FindExtension(descriptor).value_or(std::span<const uint8_t>()),
                    .repaired = !arrival.has_value(),
-                   .arrival = arrival},
+                   .arrival = arrival,
+                   .after_gap = after_gap_},
                   now);
   StopJudgingIfDone();
 }

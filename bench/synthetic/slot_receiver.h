@@ -39,8 +39,8 @@ class SlotReceiver {
     told_judging_ = true;  // as every SSRC is received at first
   }
   void SetRtxSsrc(Ssrc ssrc) { parameters_.rtx_ssrc = ssrc; }
-  // `view` is of media.packet, and of this slot.
-  void HandleRtp(ReceivedMedia media, const RtpPacketView& view, Timestamp now,
+  // `view` is of media.packet, and of this slot. `after_gap`: see JudgedPacket.
+  void HandleRtp(ReceivedMedia media, const RtpPacketView& view, bool after_gap, Timestamp now,
                  std::vector<RtcpMessage>& feedback);
   void HandleSenderReport(const SenderReport& report, Timestamp arrival);
   void HandleTimeout(Timestamp now, std::vector<RtcpMessage>& feedback);
@@ -101,6 +101,7 @@ class SlotReceiver {
   Verification verification_ = Verification::kAll;
   bool judging_ = true;
   bool told_judging_ = true;  // by TakeModeChange
+  bool after_gap_ = false;    // of the packet that is being handled
 };
 
 }  // namespace stellwerk::synthetic

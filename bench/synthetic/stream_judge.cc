@@ -81,7 +81,7 @@ void StreamJudge::OnPacket(const JudgedPacket& packet, Timestamp now) {
     return;
   }
   const auto& descriptor = packet.dependency_descriptor;
-  Waiting waiting{Read(packet, now), {descriptor.begin(), descriptor.end()}};
+  Waiting waiting{Read(packet, now), {descriptor.begin(), descriptor.end()}, packet.after_gap};
   if (!waiting_.emplace(seq, std::move(waiting)).second) {
     ++report_.duplicates;
     return;
@@ -148,6 +148,8 @@ void StreamJudge::Drain(Timestamp now) {
       begins_at_ = std::min(begins_at_, now + kBeginning);
       if (now < begins_at_) return;
       next_ = first->first;
+      // No number tells of what was lost before the first that came.
+      if (first->second.after_gap) OnLost(1);
     }
     if (first->first != *next_) {
       const bool give_up =

@@ -10,12 +10,12 @@
 #include <utility>
 
 #include "bench/synthetic/dependency_descriptor_reader.h"
-#include "bench/synthetic/transit_times.h"
 #include "bench/synthetic/frame_ledger.h"
 #include "bench/synthetic/freeze_meter.h"
 #include "bench/synthetic/header_check.h"
 #include "bench/synthetic/payload_mark.h"
 #include "bench/synthetic/stream_report.h"
+#include "bench/synthetic/transit_times.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/ntp_time.h"
@@ -35,6 +35,9 @@ struct JudgedPacket {
   std::span<const uint8_t> dependency_descriptor = {};  // empty: without
   bool repaired = false;
   std::optional<Timestamp> arrival = {};  // the kernel's stamp, of an original
+  // Something was lost, or is late, on its transport a moment before. If a stream begins with it,
+  // that may have been the true beginning.
+  bool after_gap = false;
 };
 
 // Told of every video picture in the order of the stream.
@@ -52,7 +55,8 @@ using PictureObserver = std::function<void(const JudgedPicture&)>;
 // picture without its end; a frame without its beginning; picture ids, tl0picidx or frame numbers
 // that lead a receiver to other references than the true ones; a new source or encoding that does
 // not begin with a keyframe; a stream that does not begin with one; a harmed payload; a CSRC that
-// changes within a picture.
+// changes within a picture. What was lost before a stream's first packet, its numbers don't tell:
+// JudgedPacket::after_gap does.
 class StreamJudge {
  public:
   StreamJudge(MediaKind kind, uint32_t clock_rate,
@@ -98,6 +102,7 @@ class StreamJudge {
   struct Waiting {
     Received packet;
     std::vector<uint8_t> dependency_descriptor;
+    bool after_gap = false;
   };
   // A spatial layer of the picture that is being received.
   struct Frame {

@@ -72,7 +72,8 @@ class VideoJudgeTest : public ::testing::Test {
                        .marker = packet.marker,
                        .codec = Codec::kVp8,
                        .csrc = packet.csrc,
-                       .payload = packet.payload},
+                       .payload = packet.payload,
+                       .after_gap = after_gap_},
                       packet.at);
       judge_.HandleTimeout(packet.at);
     }
@@ -102,6 +103,7 @@ class VideoJudgeTest : public ::testing::Test {
     }
   }
 
+  bool after_gap_ = false;
   StreamMaker maker_{11};
   std::vector<Packet> packets_;
   StreamJudge judge_{MediaKind::kVideo, 90'000};
@@ -205,6 +207,21 @@ TEST_F(VideoJudgeTest, StartingWithoutAKeyframe) {
   ExpectComplaint("begins without a keyframe");
   EXPECT_EQ(judge_.report().decodable, 0U);
   EXPECT_TRUE(judge_.needs_keyframe());
+}
+
+TEST_F(VideoJudgeTest, ABeginningThatTheNetworkLost) {
+  packets_.erase(packets_.begin());
+  after_gap_ = true;
+  const StreamReport& report = Judge();
+  EXPECT_EQ(report.problems, std::vector<std::string>());
+  EXPECT_EQ(report.lost, 1U);
+  EXPECT_EQ(report.decodable, 0U);
+  EXPECT_TRUE(judge_.needs_keyframe());
+}
+
+TEST_F(VideoJudgeTest, StartingInTheMiddleOfAKeyframe) {
+  packets_.erase(packets_.begin());
+  ExpectComplaint("begins without a keyframe");
 }
 
 TEST_F(VideoJudgeTest, AnotherSourceWithoutAKeyframe) {

@@ -22,7 +22,8 @@ struct AllocationConfig {
   double lowest_layer_bound = 0.10;
   double last_picture_bound = 0.25;
   // A higher resolution must leave this free, and must have fitted for so long: at first; after a
-  // reduction; at most (it doubles each time that a step up did not last).
+  // reduction within the last `raise_lasts`; at most (it doubles each time that a step up did not
+  // last).
   double raise_margin = 0.03;
   TimeDelta first_raise_hold = std::chrono::milliseconds(300);
   TimeDelta raise_hold = std::chrono::seconds(1);

@@ -87,6 +87,7 @@ void Allocator::Seek(const SlotRequest& request, SlotDecision& decision, Timesta
   if (!history.AsksForInactive(now)) input.best_to_resume = request.current.value_or(Layer{});
   Contender contender{.ladder = MakeLadder(input), .priority = request.demand.priority};
   contender.kept = contender.ladder.IndexOf(target);
+  contender.lost = contender.ladder.IndexOf(history.lost());
   // All that it could have had is gone.
   if (target && contender.kept < 0) changed = true;
   operations_ += std::min(request.options.size(), LayerLadder::kMaxOptions);
@@ -137,7 +138,10 @@ void Allocator::ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& 
     sharing_.Order(contenders_, operations_);
     sharing_.Run(contenders_, limits, operations_);
   }
-  for (std::size_t i = 0; i < contenders_.size(); ++i) seekers_[i].ideal = contenders_[i].chosen;
+  for (std::size_t i = 0; i < contenders_.size(); ++i) {
+    seekers_[i].ideal = contenders_[i].chosen;
+    contenders_[i].most = contenders_[i].chosen;
+  }
   if (!HoldBack(now, plenty, next_change)) return;
   if (!plenty) {
     sharing_.Run(contenders_, limits, operations_);

@@ -12,10 +12,17 @@ enum class Round : uint64_t { kLowest, kProper, kFiller };
 // rate don't take turns.
 constexpr int64_t kHeldLowestCost = 70;
 
-// 2 bits round, 8 priority, 32 level or cost, 1 whether it is new.
-uint64_t Claim(Round round, uint8_t priority, uint32_t level, bool is_new) {
-  return static_cast<uint64_t>(round) << 41U | static_cast<uint64_t>(255 - priority) << 33U |
-         static_cast<uint64_t>(level) << 1U | static_cast<uint64_t>(is_new);
+enum class Title : uint64_t { kHas, kHad, kNew };
+
+Title TitleTo(int rung, const Contender& contender) {
+  if (rung <= contender.kept) return Title::kHas;
+  return rung <= contender.lost ? Title::kHad : Title::kNew;
+}
+
+// 2 bits round, 8 priority, 32 level or cost, 2 title.
+uint64_t Claim(Round round, uint8_t priority, uint32_t level, Title title) {
+  return static_cast<uint64_t>(round) << 42U | static_cast<uint64_t>(255 - priority) << 34U |
+         static_cast<uint64_t>(level) << 2U | static_cast<uint64_t>(title);
 }
 
 uint32_t LowestCostClaim(const Contender& contender) {
@@ -33,6 +40,10 @@ bool Allowed(const Contender& contender, int rung, int64_t sum, int64_t cost,
     return sum + cost <= (sum == 0 ? limits.last_picture : limits.keep_lowest);
   }
   const auto& rungs = contender.ladder.rungs;
+  if (rung > contender.most &&
+      (contender.most < 0 || !rungs[contender.most].SameResolution(rungs[rung]))) {
+    return false;
+  }
   if (rungs[rung].filler && sum >= limits.filler) return false;
   const bool same_resolution =
       contender.kept >= 0 && rungs[contender.kept].SameResolution(rungs[rung]);
@@ -58,13 +69,12 @@ void Sharing::Order(std::span<const Contender> contenders, uint64_t& operations)
     int16_t last_proper = -1;
     for (int16_t rung = 0; rung <= contender.ladder.top(); ++rung) {
       const LadderRung& there = contender.ladder.rungs[rung];
-      const bool is_new = rung > contender.kept;
       const Round round = rung == 0      ? Round::kLowest
                           : there.filler ? Round::kFiller
                                          : Round::kProper;
       const uint32_t level =
           round == Round::kLowest ? LowestCostClaim(contender) : LevelClaim(there);
-      steps_.push_back({.claim = Claim(round, contender.priority, level, is_new),
+      steps_.push_back({.claim = Claim(round, contender.priority, level, TitleTo(rung, contender)),
                         .slot = slot,
                         .rung = rung,
                         .from = there.filler ? static_cast<int16_t>(rung - 1) : last_proper});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <climits>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -22,6 +23,11 @@ struct Contender {
   uint8_t priority = 0;
   int kept = -1;  // the rung that it has; -1: none
   Climb climb = Climb::kNot;
+  // No higher resolution than that of this rung: what is free only because another slot has to wait
+  // is that one's. Above its top: no such limit.
+  int most = INT_MAX;
+  // What it had before the link became too small.
+  int lost = -1;
   int chosen = -1;  // the result
 };
 
@@ -39,7 +45,7 @@ struct SharingLimits {
 // fits. The order: the lowest rung of every slot; then by priority, and among equals level by
 // level, so that nobody gets a third resolution while another waits for the second; last the
 // fillers. Among equals those come first that have the rung already, so that places are not
-// swapped.
+// swapped, then those that had it before the link became too small.
 class Sharing {
  public:
   // Sets the order, by ladder, priority and kept rung. Each of contenders' ladders has a rung or

@@ -50,6 +50,7 @@ void SlotHistory::NoteWhatFits(bool more, bool higher, Timestamp now) {
 
 void SlotHistory::SetTarget(std::optional<Layer> target, DataRate rate, Timestamp now) {
   if (target_ == target) return;
+  if (lost_ <= target) lost_.reset();
   target_ = target;
   rate_ = rate;
   rate_updated_ = now;
@@ -65,6 +66,8 @@ void SlotHistory::NoteReduction(DataRate available, const AllocationConfig& conf
   const bool link_was_lost =
       static_cast<double>(available.bps()) <
       (1.0 - config.link_lost) * static_cast<double>(available_when_raised_.bps());
+  if (link_was_lost) lost_ = std::max(lost_, target_);
+  reduced_at_ = now;
   if (now - raised_at_ < config.raise_lasts && !link_was_lost) {
     failed_raises_ = std::min<uint8_t>(failed_raises_ + 1, kMaxFailures);
   } else {
@@ -91,7 +94,10 @@ Timestamp SlotHistory::MoreAllowedAt(const AllocationConfig& config) const {
 
 Timestamp SlotHistory::HigherAllowedAt(const AllocationConfig& config) const {
   if (higher_fits_since_ == kNever) return kNever;
-  if (failed_raises_ == 0) return higher_fits_since_ + config.first_raise_hold;
+  // One reduction that is long past is no reason for caution.
+  const bool forgiven =
+      failed_raises_ == 1 && higher_fits_since_ - reduced_at_ > config.raise_lasts;
+  if (failed_raises_ == 0 || forgiven) return higher_fits_since_ + config.first_raise_hold;
   const TimeDelta hold = config.raise_hold * (1 << (failed_raises_ - 1));
   return higher_fits_since_ + std::min(hold, config.max_raise_hold);
 }

@@ -40,17 +40,21 @@ class SlotHistory {
   [[nodiscard]] bool AsksForInactive(Timestamp now) const { return now >= asks_again_at_; }
 
   [[nodiscard]] const std::optional<Layer>& target() const { return target_; }
+  // The best target that went with the link and has not come back; nullopt: none.
+  [[nodiscard]] const std::optional<Layer>& lost() const { return lost_; }
   [[nodiscard]] DataRate rate() const { return rate_; }
 
  private:
   std::optional<ProducerId> source_;
   ConsumerDemand demand_;
   std::optional<Layer> target_;
+  std::optional<Layer> lost_;
   DataRate rate_;
   Timestamp rate_updated_{};
   Timestamp more_fits_since_ = kNever;
   Timestamp higher_fits_since_ = kNever;
   Timestamp raised_at_{};
+  Timestamp reduced_at_{};
   DataRate available_when_raised_;
   uint8_t failed_raises_ = 0;  // in a row; 0: the slot has never been reduced
   Timestamp waits_since_ = kNever;

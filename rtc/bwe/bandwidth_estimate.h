@@ -19,10 +19,11 @@ enum class EstimateLimit : uint8_t {
 
 // How a link compares with what is sent over it.
 enum class LinkRoom : uint8_t {
-  kUnknown,  // no feedback has come yet
-  kScarce,   // it may well be full
-  kSome,     // less is sent than it carries, although more is wanted or a queue is there
-  kAmple,    // it carries much more than all that is wanted, and no queue is seen
+  kUnknown,   // no feedback has come yet
+  kDraining,  // it is full, and less is sent than it carries until the queue on it is gone
+  kScarce,    // it may well be full
+  kSome,      // less is sent than it carries, although more is wanted or a queue is there
+  kAmple,     // it carries much more than all that is wanted, and no queue is seen
 };
 
 struct BandwidthEstimate {

@@ -36,9 +36,6 @@ constexpr double kAmple = 1.4;
 constexpr TimeDelta kNoQueue = milliseconds(10);
 constexpr float kNoLoss = 0.02F;
 
-// In a probe that much jitter may have spoilt.
-constexpr double kLeastTrust = 0.4;
-
 constexpr TimeDelta kMaxRoundTrip = std::chrono::seconds(10);
 
 }  // namespace
@@ -149,15 +146,19 @@ void BandwidthEstimator::UpdateRates(const std::optional<ProbeResult>& probe, Ti
 }
 
 void BandwidthEstimator::TakeProbeResult(const ProbeResult& probe, Timestamp now) {
+  if (newest_probe_ && newest_probe_->id != probe.id) probe_before_ = newest_probe_;
+  newest_probe_ = probe;
   const DataRate before = rate_control_.capacity();
-  if (probe.rate() > before) {
-    // With much jitter it may be chance: go a part of the way, the next one will tell.
-    const double jitter = std::max(ToSeconds(path_delay_.jitter()), 1e-6);
-    const double trust = std::clamp(ToSeconds(PathDelay::kNoJitter) / jitter, kLeastTrust, 1.0);
-    rate_control_.OnProbed(before + Scaled(probe.rate() - before, trust), now);
+  DataRate found = probe.rate();
+  if (path_delay_.jitter() > PathDelay::kNoJitter) {
+    // It may be chance: what two in a row have found counts.
+    found = probe_before_ ? std::min(found, probe_before_->rate()) : DataRate();
+  }
+  if (found > before) {
+    rate_control_.OnProbed(found, now);
     full_at_.reset();
-    loss_control_.OnProbed(probe.rate());
-  } else if (probe.saturated && full_by_ != probe.id) {
+    loss_control_.OnProbed(found);
+  } else if (probe.saturated && probe.rate() <= before && full_by_ != probe.id) {
     // Two in a row that agree; while the link is in use the over-use detector knows better.
     if (full_at_ && !used_) {
       rate_control_.Lower(std::max({probe.rate(), *full_at_, estimate_.acknowledged}));
@@ -178,6 +179,7 @@ void BandwidthEstimator::JudgeApplicationLimit(Timestamp now) {
 }
 
 LinkRoom BandwidthEstimator::JudgeRoom() const {
+  if (rate_control_.draining()) return LinkRoom::kDraining;
   if (!estimate_.application_limited || estimate_.over_used) return LinkRoom::kScarce;
   const bool ample = demand_ > DataRate{} && estimate_.target >= Scaled(demand_, kAmple) &&
                      estimate_.queue_delay < std::max(kNoQueue, path_delay_.jitter()) &&
@@ -256,6 +258,7 @@ void BandwidthEstimator::HandleTimeout(Timestamp now) {
   if (now >= rate_control_.NextTimeout()) {
     rate_control_.HandleTimeout(now);
     Publish();
+    if (feedback_seen_) estimate_.room = JudgeRoom();
   }
   if (now >= silence_check_) JudgeSilence(now);
   UpdateTimeout();

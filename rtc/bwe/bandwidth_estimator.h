@@ -120,6 +120,8 @@ class BandwidthEstimator {
   // Of the last probe that found the link full.
   std::optional<DataRate> full_at_;
   std::optional<ProbeClusterId> full_by_;
+  std::optional<ProbeResult> newest_probe_;
+  std::optional<ProbeResult> probe_before_;
   bool feedback_seen_ = false;
   double silence_ = 1;  // part of the target that may be sent while no feedback comes
 };

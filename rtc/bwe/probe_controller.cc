@@ -25,8 +25,8 @@ constexpr double kOfDemand = 2;
 constexpr double kEnoughOfDemand = 1.6;
 // Demands change one after the other.
 constexpr TimeDelta kDemandPause = milliseconds(20);
-constexpr TimeDelta kMinInterval = milliseconds(1500);
-constexpr TimeDelta kMaxInterval = milliseconds(2500);
+constexpr TimeDelta kMinInterval = milliseconds(1000);
+constexpr TimeDelta kMaxInterval = milliseconds(1500);
 constexpr TimeDelta kDuration = milliseconds(15);
 // Times the jitter it has to last, so that it tells something.
 constexpr int kJitterSpan = 5;

@@ -60,6 +60,8 @@ const Pacer::Pace& Pacer::PaceFor(LinkRoom room) const {
   switch (room) {
     case LinkRoom::kUnknown:
       return config_.unknown;
+    case LinkRoom::kDraining:
+      return config_.draining;
     case LinkRoom::kScarce:
       return config_.scarce;
     case LinkRoom::kSome:

@@ -42,8 +42,9 @@ class Pacer {
     TimeDelta drain = std::chrono::milliseconds(250);
     // By how much room there is on the link.
     Pace unknown = {.burst = std::chrono::milliseconds(5), .factor = 1.2, .max_factor = 1.6};
-    Pace scarce = {.burst = std::chrono::milliseconds(5), .factor = 1.167, .max_factor = 1.5};
-    Pace some = {.burst = std::chrono::milliseconds(5), .factor = 1.77, .max_factor = 2.4};
+    Pace draining = {.burst = std::chrono::milliseconds(5), .factor = 1, .max_factor = 1};
+    Pace scarce = {.burst = std::chrono::milliseconds(5), .factor = 1.2, .max_factor = 1.6};
+    Pace some = {.burst = std::chrono::milliseconds(5), .factor = 1.8, .max_factor = 2.4};
     Pace ample = {.burst = std::chrono::milliseconds(40), .factor = 2.5, .max_factor = 4};
     // Video that has waited longer than this is dropped, and with it all that waits of its stream:
     // without it the rest could not be decoded. A stream that overfills the queue fares the same.

@@ -48,6 +48,8 @@ class Downlink {
   [[nodiscard]] DataSize PaddingNeeded(Timestamp now) { return pacer_.PaddingNeeded(now); }
   // What a packet that has to wait would wait.
   [[nodiscard]] TimeDelta QueueDelay() const { return pacer_.QueueDelay(); }
+  // What waits, of all streams.
+  [[nodiscard]] DataSize queued() const { return pacer_.queued(); }
   // The streams of which packets were dropped since the last call: their receivers need a keyframe.
   [[nodiscard]] std::vector<Ssrc> TakeDroppedStreams() { return pacer_.TakeDroppedStreams(); }
   // The transport is gone, or has new keys: nothing that waits is of use.

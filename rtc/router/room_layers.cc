@@ -18,6 +18,11 @@ constexpr int64_t kMaxRepairs = 4;
 // In per cent of the target.
 constexpr int64_t kRiddenOut = 125;
 
+// What waits in the pacer beyond what the link carries in the first time is to be gone within about
+// the second: the pacer must not push it into a full link, so layers have to make room.
+constexpr TimeDelta kUsualBacklog = std::chrono::milliseconds(200);
+constexpr TimeDelta kBacklogGone = std::chrono::seconds(1);
+
 // Without a packet for so long, nothing new is known about a source's layers.
 constexpr TimeDelta kStandsStill = std::chrono::milliseconds(200);
 
@@ -45,7 +50,10 @@ DataRate Router::Room::AvailableForVideo(const Transport& transport, Timestamp n
   const int64_t target =
       std::min(estimate.capacity.bps(), estimate.target.bps() * kRiddenOut / 100);
   const int64_t repairs = std::min(transport.retransmitted.Rate(now).bps(), target / kMaxRepairs);
-  const int64_t left = target - transport.audio_sent.Rate(now).bps() - repairs;
+  const DataSize excess =
+      std::max(transport.downlink.queued() - estimate.capacity * kUsualBacklog, DataSize());
+  const int64_t backlog = (excess / kBacklogGone).bps();
+  const int64_t left = target - transport.audio_sent.Rate(now).bps() - repairs - backlog;
   return DataRate::BitsPerSecond(std::max<int64_t>(left, 0));
 }
 

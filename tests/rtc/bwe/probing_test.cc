@@ -56,7 +56,7 @@ TEST(ProbeController, GoesOnAtOnceWhileProbesSucceed) {
   ASSERT_TRUE(third);
   EXPECT_EQ(third->rate, Kbps(6000));
   controller.OnResult(Found(*third, 0.5), At(milliseconds(300), Kbps(3000)));
-  EXPECT_FALSE(NextProbe(controller, Kbps(3000), milliseconds(301), milliseconds(1000)));
+  EXPECT_FALSE(NextProbe(controller, Kbps(3000), milliseconds(301), milliseconds(800)));
 }
 
 TEST(ProbeController, RestsWhileNothingMoreIsWanted) {

@@ -23,6 +23,7 @@ struct Options {
   std::vector<std::string> names;
   std::string output = "build/artifacts/quality";
   std::optional<uint64_t> seed;
+  std::optional<uint64_t> calls;
   bool list = false;
   bool plots = true;
 };
@@ -70,13 +71,19 @@ int Main(const Options& options) {
   std::vector<ScoredScenario> scored;
   bool drawn = options.plots;
   for (Scenario& scenario : scenarios) {
-    if (options.seed) scenario.seed = *options.seed;
-    std::fprintf(stderr, "%s, seed %llu\n", scenario.name.c_str(),
-                 static_cast<unsigned long long>(scenario.seed));
-    const Recording recording = RunScenario(scenario);
-    const Figures figures = Measure(scenario, recording);
-    if (drawn) drawn = Draw(scenario, recording, folder);
-    scored.push_back({scenario, figures, MissedBars(scenario, figures)});
+    if (options.seed) scenario.calls = 1;
+    scenario.seed = options.seed.value_or(scenario.seed);
+    scenario.calls = options.calls.value_or(scenario.calls);
+    ScoredScenario& one = scored.emplace_back(ScoredScenario{.scenario = scenario});
+    Scenario call = scenario;
+    for (; call.seed < scenario.seed + scenario.calls; ++call.seed) {
+      std::fprintf(stderr, "%s, seed %llu\n", call.name.c_str(),
+                   static_cast<unsigned long long>(call.seed));
+      const Recording recording = RunScenario(call);
+      one.calls.push_back(Measure(call, recording));
+      if (drawn && call.seed == scenario.seed) drawn = Draw(call, recording, folder);
+    }
+    one.missed = MissedBars(scenario, one.calls);
   }
   const std::string table = ScorecardTable(scored);
   std::fputs(table.c_str(), stdout);
@@ -96,7 +103,9 @@ int main(int argc, char** argv) {
   CLI::App app("Media quality in virtual time: a scorecard, its JSON, and plots");
   app.add_option("scenario", options.names, "Names of scenarios; without one, all");
   app.add_option("--output", options.output, "Folder for JSON and plots")->capture_default_str();
-  app.add_option("--seed", options.seed, "Instead of each scenario's own");
+  app.add_option("--seed", options.seed, "One call with this one instead of the scenario's own");
+  app.add_option("--calls", options.calls, "So many calls of each scenario, with seeds one apart")
+      ->check(CLI::PositiveNumber);
   app.add_flag("--list", options.list, "Name the scenarios and stop");
   app.add_flag("!--no-plots", options.plots, "Draw nothing");
   CLI11_PARSE(app, argc, argv);

@@ -12,9 +12,10 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 double Seconds(TimeDelta time) { return static_cast<double>(time.count()) / 1e9; }
-std::optional<double> Seconds(std::optional<TimeDelta> time) {
+std::optional<double> Time(std::optional<TimeDelta> time) {
   return time ? std::optional(Seconds(*time)) : std::nullopt;
 }
+std::optional<double> Number(uint64_t count) { return static_cast<double>(count); }
 
 std::string Format(const char* format, double value) {
   char text[32];
@@ -51,46 +52,69 @@ std::optional<double> Worst(const Figures& figures, Read read, bool high_is_bad 
 
 using Row = std::vector<std::string>;
 
+// What is printed, and how.
+struct Column {
+  const char* head;
+  const char* unit;
+  const char* format;
+  double scale;
+  std::optional<double> (*read)(const Figures&);
+};
+using F = const Figures&;
+using V = const ViewerFigures&;
+
+constexpr Column kColumns[] = {
+    {"view", "ers", "%.0f", 1, [](F f) { return Number(f.viewers.size()); }},
+    {"est/", "cap", "%.2f", 1, [](F f) { return Mean(f, [](V v) { return v.estimate_ratio; }); }},
+    {"dev", "", "%.2f", 1, [](F f) { return Mean(f, [](V v) { return v.estimate_deviation; }); }},
+    {"util", "%", "%.0f", 100, [](F f) { return Mean(f, [](V v) { return v.utilisation; }); }},
+    {"pad", "%", "%.1f", 100, [](F f) { return Mean(f, [](V v) { return v.padding_share; }); }},
+    {"queue", "ms", "%.0f", 1000,
+     [](F f) { return Worst(f, [](V v) { return Time(v.p95_queueing); }); }},
+    {"first", "ms", "%.0f", 1000, [](F f) { return Time(f.median_first_frame); }},
+    {"first", "p95", "%.0f", 1000, [](F f) { return Time(f.p95_first_frame); }},
+    {"frz", "n", "%.0f", 1, [](F f) { return Worst(f, [](V v) { return Number(v.freezes); }); }},
+    {"frz", "s", "%.1f", 1, [](F f) { return Worst(f, [](V v) { return Time(v.frozen); }); }},
+    {"in 400", "%", "%.2f", 100,
+     [](F f) {
+       return Worst(
+           f, [](V v) { return std::optional(v.decodable_in_400ms); }, false);
+     }},
+    {"aud.", "lost%", "%.2f", 100,
+     [](F f) { return Worst(f, [](V v) { return std::optional(v.audio_loss); }); }},
+    {"over", "s", "%.2f", 1, [](F f) { return Worst(f, [](V v) { return Time(v.overshoot); }); }},
+    {"aud.", "drop%", "%.2f", 100,
+     [](F f) { return Worst(f, [](V v) { return v.audio_loss_after_drop; }); }},
+    {"down", "s", "%.2f", 1,
+     [](F f) { return Worst(f, [](V v) { return Time(v.switched_down); }); }},
+    {"full", "s", "%.2f", 1, [](F f) { return Worst(f, [](V v) { return Time(v.full_again); }); }},
+    {"PLI", "n", "%.0f", 1, [](F f) { return Number(f.most_keyframe_requests); }},
+    {"miss", "n", "%.0f", 1, [](F f) { return Worst(f, [](V v) { return Number(v.missing); }); }},
+    {"skew", "ms", "%.0f", 1000, [](F f) { return Worst(f, [](V v) { return Time(v.skew); }); }},
+};
+
+// Of the calls that have it.
+std::optional<double> Median(const ScoredScenario& scored, const Column& column) {
+  std::vector<double> values;
+  for (const Figures& call : scored.calls) {
+    if (const auto value = column.read(call)) values.push_back(*value * column.scale);
+  }
+  if (values.empty()) return std::nullopt;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 Row RowOf(const ScoredScenario& scored) {
-  const Figures& figures = scored.figures;
-  const auto percent = [](std::optional<double> share) {
-    return share ? std::optional(*share * 100) : std::nullopt;
-  };
-  const auto ms = [](std::optional<double> seconds) {
-    return seconds ? std::optional(*seconds * 1000) : std::nullopt;
-  };
-  using V = const ViewerFigures&;
-  return {
-      scored.scenario.name,
-      std::to_string(figures.viewers.size()),
-      Format("%.2f", Mean(figures, [](V v) { return v.estimate_ratio; })),
-      Format("%.2f", Mean(figures, [](V v) { return v.estimate_deviation; })),
-      Format("%.0f", percent(Mean(figures, [](V v) { return v.utilisation; }))),
-      Format("%.1f", percent(Mean(figures, [](V v) { return v.padding_share; }))),
-      Format("%.0f",
-             ms(Worst(figures, [](V v) { return std::optional(Seconds(v.p95_queueing)); }))),
-      Format("%.0f", Seconds(figures.median_first_frame) * 1000),
-      Format("%.0f", Seconds(figures.p95_first_frame) * 1000),
-      Format("%.0f",
-             Worst(figures, [](V v) { return std::optional(static_cast<double>(v.freezes)); })),
-      Format("%.1f", Worst(figures, [](V v) { return std::optional(Seconds(v.frozen)); })),
-      Format("%.2f", percent(Worst(
-                         figures, [](V v) { return std::optional(v.decodable_in_400ms); }, false))),
-      Format("%.2f", percent(Worst(figures, [](V v) { return std::optional(v.audio_loss); }))),
-      Format("%.2f", Worst(figures, [](V v) { return Seconds(v.overshoot); })),
-      Format("%.2f", percent(Worst(figures, [](V v) { return v.audio_loss_after_drop; }))),
-      Format("%.2f", Worst(figures, [](V v) { return Seconds(v.switched_down); })),
-      Format("%.2f", Worst(figures, [](V v) { return Seconds(v.full_again); })),
-      std::to_string(figures.most_keyframe_requests),
-      Format("%.0f",
-             Worst(figures, [](V v) { return std::optional(static_cast<double>(v.missing)); })),
-      Format("%.0f", ms(Worst(figures, [](V v) { return Seconds(v.skew); }))),
-      scored.missed.empty() ? "yes" : "NO",
-  };
+  Row row = {scored.scenario.name};
+  for (const Column& column : kColumns)
+    row.push_back(Format(column.format, Median(scored, column)));
+  row.emplace_back(scored.missed.empty() ? "yes" : "NO");
+  return row;
 }
 
 Json OrNull(std::optional<double> value) { return value ? Json(*value) : Json(); }
-Json OrNull(std::optional<TimeDelta> value) { return OrNull(Seconds(value)); }
+Json OrNull(std::optional<TimeDelta> value) { return OrNull(Time(value)); }
 
 Json JsonOf(const ViewerFigures& viewer) {
   Json first_frames = Json::array();
@@ -130,16 +154,18 @@ constexpr const char* kLegend =
     "fits, audio lost within 10 s, until a smaller layer shows, after the return until the full\n"
     "layer shows; PLI: most keyframe requests at one publisher; miss: frames that others refer to\n"
     "and that are not there; skew: voice against picture. Of several viewers: means of est/cap,\n"
-    "dev, util and pad, the worst of all else.\n";
+    "dev, util and pad, the worst of all else; of several calls the median.\n";
 
 }  // namespace
 
 std::string ScorecardTable(const std::vector<ScoredScenario>& scored) {
-  std::vector<Row> rows = {
-      {"scenario", "view", "est/", "dev",  "util", "pad",  "queue", "first", "first", "frz", "frz",
-       "in 400",   "aud.", "over", "aud.", "down", "full", "PLI",   "miss",  "skew",  "bars"},
-      {"",  "ers",   "cap", "",      "%", "%", "ms", "ms", "p95", "n",   "s",
-       "%", "lost%", "s",   "drop%", "s", "s", "n",  "n",  "ms",  "held"}};
+  std::vector<Row> rows = {{"scenario"}, {""}};
+  for (const Column& column : kColumns) {
+    rows[0].emplace_back(column.head);
+    rows[1].emplace_back(column.unit);
+  }
+  rows[0].emplace_back("bars");
+  rows[1].emplace_back("held");
   for (const ScoredScenario& one : scored) rows.push_back(RowOf(one));
   std::vector<std::size_t> widths(rows.front().size());
   for (const Row& row : rows) {
@@ -164,18 +190,21 @@ std::string ScorecardTable(const std::vector<ScoredScenario>& scored) {
 std::string ScorecardJson(const std::vector<ScoredScenario>& scored) {
   Json all = Json::array();
   for (const ScoredScenario& one : scored) {
-    Json viewers = Json::array();
-    for (const ViewerFigures& viewer : one.figures.viewers) viewers.push_back(JsonOf(viewer));
-    all.push_back({{"scenario", one.scenario.name},
-                   {"about", one.scenario.about},
-                   {"seed", one.scenario.seed},
-                   {"keyframe_requests", one.figures.keyframe_requests},
-                   {"most_keyframe_requests", one.figures.most_keyframe_requests},
-                   {"join_keyframe_requests", one.figures.join_keyframe_requests},
-                   {"median_first_frame", Seconds(one.figures.median_first_frame)},
-                   {"p95_first_frame", Seconds(one.figures.p95_first_frame)},
-                   {"missed_bars", one.missed},
-                   {"viewers", std::move(viewers)}});
+    uint64_t seed = one.scenario.seed;
+    for (const Figures& call : one.calls) {
+      Json viewers = Json::array();
+      for (const ViewerFigures& viewer : call.viewers) viewers.push_back(JsonOf(viewer));
+      all.push_back({{"scenario", one.scenario.name},
+                     {"about", one.scenario.about},
+                     {"seed", seed++},
+                     {"keyframe_requests", call.keyframe_requests},
+                     {"most_keyframe_requests", call.most_keyframe_requests},
+                     {"join_keyframe_requests", call.join_keyframe_requests},
+                     {"median_first_frame", Seconds(call.median_first_frame)},
+                     {"p95_first_frame", Seconds(call.p95_first_frame)},
+                     {"missed_bars", one.missed},
+                     {"viewers", std::move(viewers)}});
+    }
   }
   return all.dump(2) + "\n";
 }

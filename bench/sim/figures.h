@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,12 @@ struct Figures {
 
 Figures Measure(const Scenario& scenario, const Recording& recording);
 
-// The bars that are missed, in words: "constant_1m: estimate / capacity 0.71 is below 0.85".
-std::vector<std::string> MissedBars(const Scenario& scenario, const Figures& figures);
+// What the scenario's calls, one after the other in the order of their seeds, miss, in words:
+// "constant_1m, viewer 1: estimate / capacity 0.71 is below 0.85". Of each figure the median has to
+// reach its bar, so that a call is not judged by the luck of its seed, and every single call has to
+// be no more than twice as far from perfect as the bar: an upper one doubled, of a share's lower
+// one twice what it leaves to 1. What is wrong in any case is so in every call: errors of the
+// stream, and whatever has a bar of 0.
+std::vector<std::string> MissedBars(const Scenario& scenario, std::span<const Figures> calls);
 
 }  // namespace stellwerk::synthetic

@@ -64,7 +64,7 @@ struct Recording {
   uint64_t join_keyframe_requests = 0;
 };
 
-// Runs a scenario in virtual time.
+// Runs the first call of a scenario in virtual time.
 Recording RunScenario(const Scenario& scenario);
 
 }  // namespace stellwerk::synthetic

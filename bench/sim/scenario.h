@@ -32,7 +32,7 @@ struct SlotSwitch {
   std::size_t publisher = 0;
 };
 
-// What must hold; what is not set is only measured.
+// What must hold (see MissedBars); what is not set is only measured.
 struct Bars {
   uint64_t max_dark_slots = 0;                    // video slots that never showed anything
   std::optional<double> min_estimate_ratio = {};  // mean estimate / mean capacity, after settling
@@ -68,7 +68,9 @@ struct Scenario {
   std::optional<TimeDelta> drops = {};
   std::optional<TimeDelta> returns = {};
   Bars bars = {};
+  // Its calls have this seed and the ones after it.
   uint64_t seed = 1;
+  uint64_t calls = 3;
 };
 
 }  // namespace stellwerk::synthetic

@@ -192,6 +192,8 @@ Scenario Rush() {
   scenario.about = "200 subscribers join one publisher within one second";
   scenario.duration = seconds(5);
   scenario.settled = seconds(2);
+  // One has two hundred viewers, and is dear.
+  scenario.calls = 1;
   Links links = Bottleneck(RateTrace::Constant(Kbps(10'000)));
   links.up.delay = links.down.delay = milliseconds(20);
   scenario.viewers = {{.links = links, .count = 200, .between = milliseconds(5)}};

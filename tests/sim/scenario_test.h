@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "bench/sim/figures.h"
 #include "bench/sim/recording.h"
@@ -13,8 +14,8 @@
 
 namespace stellwerk::synthetic {
 
-// Runs scenarios of the table by name. STELLWERK_SIM_SEED replaces a scenario's seed: the same seed
-// runs the same call, another one is another try.
+// Runs scenarios of the table by name, all calls of each. STELLWERK_SIM_SEED replaces a scenario's
+// seed, and then it is one call: the same seed runs the same again.
 class ScenarioTest : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
@@ -23,8 +24,17 @@ class ScenarioTest : public ::testing::TestWithParam<const char*> {
     scenario = *found;
     if (const char* seed = std::getenv("STELLWERK_SIM_SEED")) {
       scenario.seed = std::stoull(seed);
+      scenario.calls = 1;
     }
-    std::cout << scenario.name << ": seed " << scenario.seed << "\n";
+  }
+  std::vector<Figures> Run() const {
+    std::vector<Figures> calls;
+    Scenario one = scenario;
+    for (; one.seed < scenario.seed + scenario.calls; ++one.seed) {
+      std::cout << one.name << ": seed " << one.seed << "\n";
+      calls.push_back(Measure(one, RunScenario(one)));
+    }
+    return calls;
   }
   Scenario scenario;
 };

@@ -26,8 +26,9 @@ ScoredScenario Scored() {
   bad.estimate_ratio = 0.7;
   bad.p95_queueing = 250ms;
   bad.decodable_in_400ms = 0.9875;
-  scored.figures.viewers = {good, bad};
-  scored.figures.most_keyframe_requests = 3;
+  Figures& figures = scored.calls.emplace_back();
+  figures.viewers = {good, bad};
+  figures.most_keyframe_requests = 3;
   return scored;
 }
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
+
 namespace stellwerk::synthetic {
 namespace {
 
@@ -105,7 +107,8 @@ TEST_F(FiguresTest, ALayerThatNeverComesBackMissesItsBar) {
   AddPictures(10s, 30s, 1);
   scenario_.bars = {.max_full_again = 5s};
   Figures1();
-  EXPECT_THAT(MissedBars(scenario_, figures_), ElementsAre(HasSubstr("full layer again")));
+  EXPECT_THAT(MissedBars(scenario_, std::span(&figures_, 1)),
+              ElementsAre(HasSubstr("full layer again")));
 }
 
 TEST_F(FiguresTest, CountsFramesThatWereDecodableInTime) {
@@ -132,7 +135,7 @@ TEST_F(FiguresTest, WithinItsBarsNothingIsMissed) {
                     .min_utilisation = 0.8,
                     .max_overshoot = 1500ms};
   Figures1();
-  EXPECT_THAT(MissedBars(scenario_, figures_), IsEmpty());
+  EXPECT_THAT(MissedBars(scenario_, std::span(&figures_, 1)), IsEmpty());
 }
 
 TEST_F(FiguresTest, EveryMissedBarIsNamedWithItsSeed) {
@@ -141,20 +144,63 @@ TEST_F(FiguresTest, EveryMissedBarIsNamedWithItsSeed) {
   scenario_.seed = 77;
   Figures1();
   EXPECT_THAT(
-      MissedBars(scenario_, figures_),
+      MissedBars(scenario_, std::span(&figures_, 1)),
       ElementsAre(HasSubstr("(seed 77), viewer 1: estimate / capacity"), HasSubstr("overshoot")));
 }
 
 TEST_F(FiguresTest, ASlotThatStaysDarkIsAMiss) {
   viewer().video.front().report.first_decodable.reset();
   Figures1();
-  EXPECT_THAT(MissedBars(scenario_, figures_), ElementsAre(HasSubstr("dark slots")));
+  EXPECT_THAT(MissedBars(scenario_, std::span(&figures_, 1)), ElementsAre(HasSubstr("dark slots")));
+}
+
+TEST_F(FiguresTest, OfSeveralCallsTheMedianHasToHold) {
+  scenario_.bars = {.min_utilisation = 0.9, .max_p95_queueing = 100ms};
+  Figures1();
+  std::vector<Figures> calls(3, figures_);
+  const auto set = [&](std::size_t call, double utilisation, TimeDelta queueing) {
+    calls[call].viewers.front().utilisation = utilisation;
+    calls[call].viewers.front().p95_queueing = queueing;
+  };
+  set(0, 0.95, 200ms);
+  set(1, 0.81, 90ms);
+  set(2, 0.91, 50ms);
+  EXPECT_THAT(MissedBars(scenario_, calls), IsEmpty());
+  set(2, 0.89, 110ms);
+  EXPECT_THAT(MissedBars(scenario_, calls),
+              ElementsAre(HasSubstr("(median of 3 calls), viewer 1: utilisation 0.890"),
+                          HasSubstr("p95 queueing (s) 0.110 is above 0.100")));
+}
+
+TEST_F(FiguresTest, NoCallMayBeTwiceAsFarOff) {
+  scenario_.bars = {.min_utilisation = 0.9, .max_p95_queueing = 100ms, .max_missing = 0};
+  scenario_.seed = 5;
+  Figures1();
+  figures_.viewers.front().utilisation = 1;
+  std::vector<Figures> calls(3, figures_);
+  calls[1].viewers.front().p95_queueing = 201ms;
+  calls[2].viewers.front().utilisation = 0.79;
+  EXPECT_THAT(MissedBars(scenario_, calls),
+              ElementsAre(HasSubstr("(seed 7), viewer 1: utilisation"),
+                          HasSubstr("(seed 6), viewer 1: p95 queueing")));
+}
+
+TEST_F(FiguresTest, ErrorsAndMissingFramesAreNoneInAnyCall) {
+  scenario_.bars = {.max_missing = 0};
+  Figures1();
+  std::vector<Figures> calls(3, figures_);
+  calls[1].viewers.front().missing = 1;
+  calls[2].viewers.front().problems = {"harmed payload"};
+  EXPECT_THAT(MissedBars(scenario_, calls),
+              ElementsAre(HasSubstr("(seed 2), viewer 1: missing frames"),
+                          HasSubstr("(seed 3), viewer 1: harmed payload")));
 }
 
 TEST_F(FiguresTest, WhatWasNotMeasuredMissesItsBar) {
   scenario_.bars = {.min_utilisation = 0.85};
   Figures1();
-  EXPECT_THAT(MissedBars(scenario_, figures_), ElementsAre(HasSubstr("not measured")));
+  EXPECT_THAT(MissedBars(scenario_, std::span(&figures_, 1)),
+              ElementsAre(HasSubstr("not measured")));
 }
 
 }  // namespace

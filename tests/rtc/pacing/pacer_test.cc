@@ -65,6 +65,14 @@ class PacerTest : public ::testing::Test {
   int turns_ = 0;
 };
 
+TEST_F(PacerTest, AddsNothingToAQueueThatDrainsHoweverMuchWaits) {
+  pacer_.SetTarget(DataRate::KilobitsPerSecond(1000), LinkRoom::kDraining, now_);
+  for (int i = 0; i < 100; ++i) Give(Packet(RtpClass::kVideo));
+  Run(milliseconds(800));
+  EXPECT_LE(sent_.bytes(), 100'000 + 2 * 1250);
+  EXPECT_GE(sent_.bytes(), 95'000);
+}
+
 TEST_F(PacerTest, LetsPacketsPassWhileTheyFitTheRate) {
   for (int i = 0; i < 50; ++i) {
     EXPECT_TRUE(Give(Packet(RtpClass::kVideo))) << i;

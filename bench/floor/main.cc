@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "bench/floor/floor_case.h"
 #include "bench/floor/forwarder.h"
+#include "bench/floor/pauses.h"
 #include "bench/floor/report.h"
 #include "bench/floor/sinks.h"
 #include "bench/floor/sockets.h"
@@ -35,6 +36,7 @@ struct Flags {
   std::vector<std::string> paths = {"single", "runs", "connected", "socket"};
   std::vector<std::string> networks = {"loopback", "veth"};
   int rounds = 3;
+  double pauses = 0;  // seconds; 0: costs are measured
   std::string json;
 };
 
@@ -132,7 +134,15 @@ absl::Status MeasureAll(const Flags& flags, const std::string& network, in_addr 
   return absl::OkStatus();
 }
 
+int ReportPauses(const Flags& flags) {
+  const Pauses pauses = MeasurePauses(flags.pauses);
+  std::printf("%s\n%s", Machine().c_str(), Text(pauses).c_str());
+  if (!flags.json.empty()) std::ofstream(flags.json) << Json(pauses);
+  return 0;
+}
+
 int Main(const Flags& flags) {
+  if (flags.pauses > 0) return ReportPauses(flags);
   const auto wants = [&](const char* network) {
     return std::find(flags.networks.begin(), flags.networks.end(), network) != flags.networks.end();
   };
@@ -205,6 +215,10 @@ int main(int argc, char** argv) {
                                                        {"cm128", SrtpProfile::kAes128CmSha1_80}};
   app.add_option("--profile", flags.base.profile, "gcm128, gcm256 or cm128")
       ->transform(CLI::CheckedTransformer(profiles));
+  app.add_option(
+         "--pauses", flags.pauses,
+         "Instead: how often the machine stops for more than a millisecond in so many seconds")
+      ->check(CLI::Range(0.1, 600.0));
   app.add_flag("--pin", flags.base.pin, "Forwarder and receivers on a processor of their own");
   app.add_option("--json", flags.json, "A file for the figures");
   CLI11_PARSE(app, argc, argv);

@@ -9,6 +9,13 @@ const RTP_HEADER = 12;
 const GCM_TAG = 16;
 const MOST_DESTINATIONS = 1000; // of bench_floor
 
+/** What this machine took away from programs that want it all the time, just now. */
+export function pausesNow({ bin, folder }) {
+  const json = join(folder, 'pauses.json');
+  execFileSync(join(bin, 'bench_floor'), ['--pauses', '2', '--json', json], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return JSON.parse(readFileSync(json, 'utf8'));
+}
+
 /**
  * CPU per packet for as many packets a second of the same size, to as many people. The runs are as long as those of an
  * offline optimum that knows all packets of the run: what belongs to one frame and one viewer is one run (a sender's

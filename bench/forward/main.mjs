@@ -1,7 +1,7 @@
 // What a forwarded packet costs the whole server, beside this machine's floor.
 import { writeFileSync } from 'node:fs';
 import { readFlags, USAGE } from './flags.mjs';
-import { floorOf } from './floor.mjs';
+import { floorOf, pausesNow } from './floor.mjs';
 import { measure } from './measure.mjs';
 import { plot } from './plot.mjs';
 import * as scenarios from './scenarios.mjs';
@@ -31,6 +31,7 @@ async function run(scenario) {
   if (!wanted(scenario)) return;
   process.stderr.write(`${scenario.name}: ${scenario.title}\n`);
   const row = { ...(await measure(server, scenario, flags)), idle: scenario.idle, share: scenario.share };
+  row.pauses = pausesNow(flags);
   if (scenario.transit) {
     const { viewers, bars } = scenario.transit;
     row.transit = transitOf(row, { viewers, bar: scenario.server.gather === 0 ? bars.atOnce : bars.gathered });

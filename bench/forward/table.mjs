@@ -32,6 +32,7 @@ const FORWARDED = [
   ['transit p50 ms', (row) => fixed(row.transitP50, 2)],
   ['p99 ms', (row) => fixed(row.transitP99, 2)],
   ['generator', (row) => fixed(row.generatorCpu, 2)],
+  ['machine stops %', (row) => fixed(row.pauses?.share * 100, 2)],
   ['', (row) => (row.invalid.length ? 'INVALID' : '')],
 ];
 
@@ -43,6 +44,8 @@ const TRANSIT = [
   ['of half the seconds', (row) => fixed(row.transitP99OfSeconds, 2)],
   ['burst ms', (row) => fixed(row.transit?.burst, 2)],
   ['p99 beyond', (row) => fixed(row.transit?.beyond, 2)],
+  ['machine stops %', (row) => fixed(row.pauses?.share * 100, 2)],
+  ['longest ms', (row) => fixed(row.pauses?.longest_ms, 1)],
   ['paced %', (row) => fixed(row.waited?.share * 100, 2)],
   ['> 1 ms', (row) => fixed(row.waited?.over1 * 100, 2)],
   ['> 5 ms', (row) => fixed(row.waited?.over5 * 100, 2)],

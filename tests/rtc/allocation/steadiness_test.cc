@@ -141,6 +141,23 @@ TEST(Steadiness, AStepUpThatDoesNotLastIsRetriedEverMoreRarely) {
   EXPECT_LE(changes, 40);
 }
 
+TEST(Steadiness, AReductionDelaysAReturnOnlyWhileItIsFresh) {
+  for (const TimeDelta reduced_for : {seconds(3), seconds(12)}) {
+    SCOPED_TRACE(ToMilliseconds(reduced_for));
+    View view;
+    view.AddSlot();
+    view.Run(seconds(12), Kbps(2000));
+    view.Run(reduced_for, Kbps(400));
+    ASSERT_EQ(view.TargetOf(0), MakeLayer(1, 1));
+    view.Run(milliseconds(200), Kbps(2000));
+    EXPECT_NE(view.TargetOf(0), MakeLayer(2, 2));
+    view.Run(milliseconds(400), Kbps(2000));
+    EXPECT_EQ(view.TargetOf(0) == MakeLayer(2, 2), reduced_for == seconds(12));
+    view.Run(milliseconds(600), Kbps(2000));
+    EXPECT_EQ(view.TargetOf(0), MakeLayer(2, 2));
+  }
+}
+
 TEST(Steadiness, AnotherSourceStartsAfresh) {
   View view;
   auto& slot = view.AddSlot();

@@ -157,11 +157,7 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
     stream.layers.OnPacket(source.info, source.dependencies, size, now);
     NoteAllocation(view, encoding);
   }
-  if (!is_audio() && source.info.is_keyframe) {
-    ++stream.counters.keyframes;
-    stream.keyframe_start = std::max(stream.keyframe_start.value_or(source.seq), source.seq);
-    stream.keyframe.OnKeyframe();
-  }
+  if (!is_audio() && source.info.is_keyframe) NoteKeyframe(stream, source);
   // A request from before could not be addressed.
   if (std::exchange(stream.request_when_known, false) && stream.keyframe.wanted()) {
     SendKeyframeRequest(stream, feedback);
@@ -176,6 +172,23 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
                         .marker = source.marker},
                        now);
   return std::optional(std::move(source));
+}
+
+void Producer::NoteKeyframe(ReceiveStream& stream, SourcePacket& source) {
+  if (stream.keyframe_start && stream.keyframe_timestamp == source.timestamp &&
+      source.seq > *stream.keyframe_start) {
+    // Where spatial layers don't build on each other each has its own, and the picture begins with
+    // the lowest: who began with another would lack that.
+    source.info.is_keyframe = false;
+    return;
+  }
+  ++stream.counters.keyframes;
+  if (!stream.keyframe_start || source.seq > *stream.keyframe_start ||
+      source.timestamp == stream.keyframe_timestamp) {
+    stream.keyframe_start = source.seq;
+    stream.keyframe_timestamp = source.timestamp;
+  }
+  stream.keyframe.OnKeyframe();
 }
 
 SourcePacket Producer::Describe(const RtpPacketView& view, const PacketRef& packet,

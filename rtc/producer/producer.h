@@ -110,6 +110,8 @@ class Producer {
   void NoteAllocation(const RtpPacketView& view, uint8_t encoding);
   void FollowLoss(ReceiveStream& stream, uint8_t encoding,
                   const SequenceTracker::Position& position, Timestamp now, Feedback& feedback);
+  // `source` says that it begins a keyframe.
+  static void NoteKeyframe(ReceiveStream& stream, SourcePacket& source);
   void SendNack(ReceiveStream& stream, Feedback& feedback);
   void SendKeyframeRequest(ReceiveStream& stream, Feedback& feedback);
 

@@ -97,6 +97,7 @@ struct ReceiveStream {
   std::optional<Timestamp> last_media;
   std::optional<int64_t> newest_frame;           // its timestamp
   std::optional<ExtendedSeqNum> keyframe_start;  // first packet of the latest keyframe
+  int64_t keyframe_timestamp = 0;                // of that
   std::array<Timestamp, 3> frame_starts{};       // of the latest, the newest last
   struct Scored {
     Timestamp at{};

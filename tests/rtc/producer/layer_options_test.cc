@@ -179,6 +179,28 @@ TEST_F(LayerOptionsTest, ADependencyDescriptorIsEnoughForAPayloadThatSaysNothing
   EXPECT_EQ(producer_->streams()[0].counters.keyframes, 1U);
 }
 
+// Spatial layers that don't build on each other (S modes) each begin with a keyframe.
+TEST_F(LayerOptionsTest, APictureOfSeveralKeyframesBeginsWithTheFirst) {
+  Create(1);
+  const ReceiveStream& stream = producer_->streams()[0];
+  std::vector<bool> begins;
+  for (int number = 0; number < 2; ++number) {
+    for (int layer = 0; layer < 2; ++layer) {
+      std::vector<uint8_t> descriptor = FromHex("c00001 80011ea85141010c09fc059c000000");
+      descriptor[1] = 0;
+      descriptor[2] = static_cast<uint8_t>(2 * number + layer);
+      const auto packet =
+          Send(0, std::vector<uint8_t>(8, 0xFF), 1000, {{kDescriptorId, descriptor}});
+      ASSERT_TRUE(packet);
+      begins.push_back(packet->info.is_keyframe);
+      EXPECT_EQ(stream.keyframe_start->value(), packet->seq.value() - layer);
+    }
+    Next();
+  }
+  EXPECT_EQ(begins, (std::vector<bool>{true, false, true, false}));
+  EXPECT_EQ(stream.counters.keyframes, 2U);
+}
+
 TEST_F(LayerOptionsTest, CaptureTimesAreToldAgainstOurClock) {
   Create(1);
   // The publisher's clock is ten seconds ahead of ours.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "rtc/base/delay_counters.h"
 #include "rtc/base/drop_reason.h"
 #include "rtc/base/media_stats.h"
 
@@ -18,10 +19,26 @@ constexpr std::size_t kObjectsPerChunk = 512;
 // A producer with all encodings and layers that there can be takes about 40 kB.
 constexpr std::size_t kMediaPerChunk = 64;
 
+// "5ms", or "1500us" where it is no whole number of milliseconds.
+std::string UnitText(TimeDelta time) {
+  const auto us = time / std::chrono::microseconds(1);
+  return us % 1000 == 0 ? std::to_string(us / 1000) + "ms" : std::to_string(us) + "us";
+}
+
 class Values {
  public:
   Values& Add(std::string_view name, uint64_t value) {
     values_.push_back({std::string(name), value});
+    return *this;
+  }
+  // All of them as `name`, and those that took longer than a limit as `name`_5ms.
+  template <int64_t... kMicroseconds>
+  Values& AddDelays(const std::string& name, const DelayCounters<kMicroseconds...>& delays) {
+    Add(name, delays.packets);
+    std::size_t i = 0;
+    for (const TimeDelta limit : delays.kLimits) {
+      Add(name + "_" + UnitText(limit), delays.longer[i++]);
+    }
     return *this;
   }
   [[nodiscard]] std::vector<proto::StatsValue> Take() && { return std::move(values_); }
@@ -100,28 +117,16 @@ std::vector<proto::StatsValue> OfWorker(const StatsSources& sources, Timestamp n
       .Add("udp_segments_refused", udp.segments_refused)
       .Add("udp_send_blocked", udp.send_blocked)
       .Add("udp_queued", udp.queued)
-      .Add("udp_transit", udp.transit.packets)
-      .Add("udp_transit_1ms", udp.transit.longer[0])
-      .Add("udp_transit_1500us", udp.transit.longer[1])
-      .Add("udp_transit_2500us", udp.transit.longer[2])
-      .Add("udp_transit_5ms", udp.transit.longer[3])
-      .Add("udp_transit_10ms", udp.transit.longer[4])
-      .Add("udp_transit_20ms", udp.transit.longer[5])
-      .Add("udp_transit_100ms", udp.transit.longer[6])
+      .AddDelays("udp_transit", udp.transit)
       .Add("udp_receive_buffer_bytes", udp.receive_buffer_bytes)
       .Add("udp_send_buffer_bytes", udp.send_buffer_bytes);
   const GatherStats& gather = sources.path.gather_stats();
-  const PacingCounters& pacing = sources.path.rtc_outbox().pacing;
   values.Add("gather_frames", gather.frames)
       .Add("gather_packets", gather.packets)
       .Add("gather_timeouts", gather.timeouts)
       .Add("gather_padded", gather.padded)
       .Add("gather_padding_bytes", gather.padding_bytes)
-      .Add("pacer_waited", pacing.packets)
-      .Add("pacer_waited_1ms", pacing.longer[0])
-      .Add("pacer_waited_5ms", pacing.longer[1])
-      .Add("pacer_waited_20ms", pacing.longer[2])
-      .Add("pacer_waited_100ms", pacing.longer[3]);
+      .AddDelays("pacer_waited", sources.path.rtc_outbox().pacing);
   values.Add("tcp_connections", sources.network.tcp_connections)
       .Add("tcp_connections_accepted", tcp.connections_accepted)
       .Add("tcp_connections_refused", tcp.connections_refused)

@@ -84,7 +84,7 @@ TEST(Figures, AreToldApartByKeyAndByLabel) {
 }
 
 TEST(Figures, AllStandWithTheirDefinitionInTheReadme) {
-  std::ifstream in(std::string(STELLWERK_SOURCE_DIR) + "/bench/load/README.md");
+  std::ifstream in(STELLWERK_SOURCE_DIR "/bench/load/README.md");
   std::stringstream text;
   text << in.rdbuf();
   const std::string readme = text.str();

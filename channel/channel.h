@@ -2,9 +2,9 @@
 
 #include <uv.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,10 +18,15 @@
 namespace stellwerk::channel {
 
 // One end of the connection between a controller and a worker: whole messages over a Unix stream
-// socket on a libuv loop. It writes at once as much as the socket takes and queues the rest within
-// a bound. The one who owns it may destroy it at any time, also from within a callback.
+// socket on a libuv loop. What is sent in one turn of the loop is written together at its end, for
+// each write wakes the other side; what the socket does not take is queued within a bound. The one
+// who owns it may destroy it at any time, also from within a callback.
 class Channel {
  public:
+  enum class Writes : uint8_t {
+    kByItself,   // before the loop sleeps
+    kWhenAsked,  // by Flush(), for an owner who has something more urgent to do in a turn
+  };
   struct Handlers {
     // Every message that arrived and was found good.
     absl::AnyInvocable<void(proto::Message)> on_message;
@@ -33,8 +38,13 @@ class Channel {
   // Bytes that may wait for a peer that does not read.
   static constexpr std::size_t kMaxQueuedBytes = 64 * 1024 * 1024;
 
+  // How long one turn of the loop may hand over messages. The rest waits until the loop has come
+  // round, so that a flood of requests can't starve media.
+  static constexpr std::chrono::microseconds kTurn{500};
+
   // Takes over a connected stream socket.
-  static absl::StatusOr<std::unique_ptr<Channel>> Adopt(uv_loop_t* loop, int fd, Handlers handlers);
+  static absl::StatusOr<std::unique_ptr<Channel>> Adopt(uv_loop_t* loop, int fd, Handlers handlers,
+                                                        Writes writes = Writes::kByItself);
   // Connects to a listening socket. Unix sockets connect at once or not at all.
   static absl::StatusOr<std::unique_ptr<Channel>> Connect(uv_loop_t* loop, std::string_view path,
                                                           Handlers handlers);
@@ -43,6 +53,8 @@ class Channel {
   Channel& operator=(const Channel&) = delete;
 
   void Send(const proto::Message& message);
+  // Writes as much of what was sent as the socket takes; the rest follows when it takes more.
+  void Flush();
   // Ends the connection without calling on_closed; what the socket has not taken by now is lost.
   void Close();
   [[nodiscard]] bool is_open() const;

@@ -64,6 +64,10 @@ void ControlServer::Send(const proto::Message& message) {
   if (seated()) connections_.at(seat_).channel->Send(message);
 }
 
+void ControlServer::Flush() {
+  if (seated()) connections_.at(seat_).channel->Flush();
+}
+
 void ControlServer::HandleTimeout(Timestamp now) {
   for (auto it = connections_.begin(); it != connections_.end();) {
     Connection& connection = it->second;
@@ -97,7 +101,8 @@ void ControlServer::Accept() {
   auto channel = channel::Channel::Adopt(
       loop_, fd,
       {.on_message = [this, id](proto::Message message) { OnMessage(id, std::move(message)); },
-       .on_closed = [this, id](std::string_view reason) { OnClosed(id, reason); }});
+       .on_closed = [this, id](std::string_view reason) { OnClosed(id, reason); }},
+      channel::Channel::Writes::kWhenAsked);
   if (!channel.ok()) return spdlog::warn("control: {}", channel.status().ToString());
   connections_[id].channel = *std::move(channel);
   if (connections_.size() > kMaxConnections)

@@ -37,7 +37,11 @@ class ControlServer {
   ControlServer& operator=(const ControlServer&) = delete;
 
   // To the seated controller; nobody hears it if there is none.
+  // Written by Flush().
   void Send(const proto::Message& message);
+  // To be called at the end of a turn, when media has gone: a write wakes the controller, which may
+  // then run in our place.
+  void Flush();
   [[nodiscard]] bool seated() const { return seat_ != kNobody; }
 
   // Turns out guests that don't say hello.

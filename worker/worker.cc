@@ -59,6 +59,7 @@ absl::Status Worker::Open(uv_loop_t* loop) {
                                .on_turn_end =
                                    [this](Timestamp now) {
                                      Settle(now);
+                                     control_->Flush();
                                      return NextDeadline();
                                    }});
   if (!event_loop.ok()) return event_loop.status();

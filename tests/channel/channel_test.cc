@@ -1,7 +1,10 @@
 #include "channel/channel.h"
 
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,11 +21,20 @@ struct End {
   std::optional<std::string> closed;
   std::unique_ptr<Channel> channel;
 
-  End(uv_loop_t* loop, int fd) {
+  // How long it takes over each message.
+  uint64_t work_ns = 0;
+
+  End(uv_loop_t* loop, int fd, Channel::Writes writes = Channel::Writes::kByItself) {
     auto adopted = Channel::Adopt(
         loop, fd,
-        {.on_message = [this](proto::Message message) { messages.push_back(std::move(message)); },
-         .on_closed = [this](std::string_view reason) { closed = std::string(reason); }});
+        {.on_message =
+             [this](proto::Message message) {
+               const uint64_t until = uv_hrtime() + work_ns;
+               messages.push_back(std::move(message));
+               while (uv_hrtime() < until) continue;
+             },
+         .on_closed = [this](std::string_view reason) { closed = std::string(reason); }},
+        writes);
     EXPECT_TRUE(adopted.ok()) << adopted.status();
     channel = *std::move(adopted);
   }
@@ -32,6 +44,12 @@ class ChannelTest : public LoopTest {
  protected:
   static void Write(int fd, std::span<const uint8_t> bytes) {
     ASSERT_EQ(::send(fd, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+  }
+  // Bytes that wait there.
+  static std::size_t Readable(int fd) {
+    int bytes = 0;
+    EXPECT_EQ(::ioctl(fd, FIONREAD, &bytes), 0);
+    return static_cast<std::size_t>(bytes);
   }
 };
 
@@ -43,6 +61,77 @@ TEST_F(ChannelTest, CarriesEveryMessageInOrder) {
   for (const auto& message : samples) a.channel->Send(message);
   ASSERT_TRUE(RunUntil([&] { return b.messages.size() == samples.size(); }));
   EXPECT_EQ(b.messages, samples);
+}
+
+TEST_F(ChannelTest, WhatIsSentInOneTurnIsWrittenTogetherBeforeTheLoopSleeps) {
+  const auto fds = SocketPair();
+  End end(&loop_, fds[0]);
+  for (uint64_t i = 0; i < 200; ++i) end.channel->Send(proto::Request{i, proto::Ping{}});
+  EXPECT_EQ(Readable(fds[1]), 0U);
+  const std::size_t queued = end.channel->queued_bytes();
+  uv_run(&loop_, UV_RUN_NOWAIT);
+  EXPECT_EQ(Readable(fds[1]), queued);
+  EXPECT_EQ(end.channel->queued_bytes(), 0U);
+  ::close(fds[1]);
+}
+
+TEST_F(ChannelTest, WritesWhenAskedIfThatIsWanted) {
+  const auto fds = SocketPair();
+  End end(&loop_, fds[0], Channel::Writes::kWhenAsked);
+  end.channel->Send(proto::Request{1, proto::Ping{}});
+  for (int i = 0; i < 3; ++i) uv_run(&loop_, UV_RUN_NOWAIT);
+  EXPECT_EQ(Readable(fds[1]), 0U);
+  end.channel->Flush();
+  EXPECT_GT(Readable(fds[1]), 0U);
+  ::close(fds[1]);
+}
+
+TEST_F(ChannelTest, AFullSocketIsWrittenToAgainWithoutBeingAsked) {
+  const auto fds = SocketPair();
+  End a(&loop_, fds[0], Channel::Writes::kWhenAsked);
+  End b(&loop_, fds[1]);
+  const proto::Message large =
+      proto::Request{1, proto::CreateRouter{RouterId(1), proto::AppData(250'000, 7)}};
+  for (int i = 0; i < 20; ++i) a.channel->Send(large);
+  a.channel->Flush();
+  EXPECT_GT(a.channel->queued_bytes(), 0U);
+  ASSERT_TRUE(RunUntil([&] { return b.messages.size() == 20; }));
+}
+
+TEST_F(ChannelTest, AFloodIsSpreadOverTurns) {
+  constexpr std::size_t kMessages = 40;
+  const auto fds = SocketPair();
+  End end(&loop_, fds[0]);
+  end.work_ns = static_cast<uint64_t>(std::chrono::nanoseconds(Channel::kTurn).count()) / 4;
+  for (std::size_t i = 0; i < kMessages; ++i)
+    Write(fds[1], proto::Encode(proto::Request{i, proto::Ping{}}));
+  std::size_t turns = 0;
+  std::size_t most = 0;
+  while (end.messages.size() < kMessages && turns < 10 * kMessages) {
+    const std::size_t before = end.messages.size();
+    uv_run(&loop_, UV_RUN_NOWAIT);
+    most = std::max(most, end.messages.size() - before);
+    ++turns;
+  }
+  EXPECT_EQ(end.messages.size(), kMessages);
+  // Two batches in a run that doesn't wait: what was left over, and what poll finds.
+  EXPECT_LE(most, 8U);
+  EXPECT_GE(turns, kMessages / 8);
+  for (std::size_t i = 0; i < kMessages; ++i) {
+    EXPECT_EQ(std::get<proto::Request>(end.messages[i]).id, i);
+  }
+  ::close(fds[1]);
+}
+
+TEST_F(ChannelTest, AFloodIsHeardToItsEndThoughThePeerIsGone) {
+  const auto fds = SocketPair();
+  End end(&loop_, fds[0]);
+  end.work_ns = static_cast<uint64_t>(std::chrono::nanoseconds(Channel::kTurn).count());
+  for (uint64_t i = 0; i < 10; ++i) Write(fds[1], proto::Encode(proto::Request{i, proto::Ping{}}));
+  ::close(fds[1]);
+  ASSERT_TRUE(RunUntil([&] { return end.closed.has_value(); }));
+  EXPECT_EQ(end.messages.size(), 10U);
+  EXPECT_EQ(*end.closed, "the other side closed the connection");
 }
 
 TEST_F(ChannelTest, AMessageLargerThanTheSocketsBufferArrives) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -8,6 +10,7 @@
 #include "rtc/base/sequence_number.h"
 #include "rtc/base/units.h"
 #include "rtc/consumer/frame_rewriter.h"
+#include "rtc/producer/packet_history.h"
 
 namespace stellwerk {
 
@@ -32,12 +35,15 @@ class SentLog {
     uint8_t resends = 0;
   };
 
-  // Keeps the latest `capacity` (a power of two) packets; 0 = none. Takes memory with the first.
+  // Keeps the latest `capacity` (a power of two) packets; 0 = none. Takes memory with the first,
+  // for a few, and more when so many are sent while their producer still has them.
   explicit SentLog(std::size_t capacity) : capacity_(capacity) {}
 
   void Add(const Entry& entry) {
-    if (ring_.empty()) ring_.resize(capacity_);
-    if (!ring_.empty()) ring_[Index(entry.output)] = entry;
+    if (ring_.empty()) ring_.resize(std::min(kFirstCapacity, capacity_));
+    if (ring_.empty()) return;
+    while (ring_.size() < capacity_ && IsUseful(ring_[Index(entry.output)], entry.resent)) Grow();
+    ring_[Index(entry.output)] = entry;
   }
   // The next few packets will be added from `output` on.
   void PrefetchNext(int64_t output) const {
@@ -51,6 +57,20 @@ class SentLog {
   }
 
  private:
+  static constexpr std::size_t kFirstCapacity = 32;
+
+  [[nodiscard]] static bool IsUseful(const Entry& entry, Timestamp now) {
+    return entry.output >= 0 && now - entry.resent <= PacketHistory::kMaxAge;
+  }
+  void Grow() {
+    std::vector<Entry> before(2 * ring_.size());
+    before.swap(ring_);
+    for (const Entry& entry : before) {
+      if (entry.output < 0) continue;
+      Entry& place = ring_[Index(entry.output)];
+      if (place.output < entry.output) place = entry;
+    }
+  }
   [[nodiscard]] std::size_t Index(int64_t output) const {
     return static_cast<std::size_t>(output) & (ring_.size() - 1);
   }

@@ -28,7 +28,8 @@ class PacketHistory {
   };
   static constexpr TimeDelta kMaxAge = std::chrono::seconds(2);
 
-  // `capacity` is a power of two; 0 = keep nothing. Memory is taken with the first packet.
+  // `capacity` is a power of two; 0 = keep nothing. Memory is taken with the first packet, for a
+  // few, and more when so many come within kMaxAge.
   explicit PacketHistory(std::size_t capacity) : capacity_(capacity) {}
 
   void Store(Entry entry, Timestamp now);
@@ -43,9 +44,13 @@ class PacketHistory {
     Entry entry;
     Timestamp stored;
   };
+  static constexpr std::size_t kFirstCapacity = 32;
+
   [[nodiscard]] std::size_t Index(int64_t seq) const {
-    return static_cast<std::size_t>(seq) & (capacity_ - 1);
+    return static_cast<std::size_t>(seq) & (ring_.size() - 1);
   }
+  // For `count` numbers, or as many as there may be.
+  void GrowTo(int64_t count);
   void DropOlderThan(Timestamp limit);
 
   std::size_t capacity_;

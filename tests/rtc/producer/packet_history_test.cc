@@ -75,6 +75,45 @@ TEST_F(PacketHistoryTest, GivesAllBuffersBackWhenNothingFollows) {
   EXPECT_TRUE(Has(10));
 }
 
+TEST_F(PacketHistoryTest, KeepsAllOfTwoSecondsWhicheverWayItGrows) {
+  PacketHistory history(1024);
+  const auto store = [&](int64_t seq, Timestamp now) {
+    const auto byte = static_cast<uint8_t>(seq);
+    history.Store({.packet = pool_.Copy(std::span(&byte, 1)), .seq = ExtendedSeqNum(seq)}, now);
+  };
+  // 200 a second, every fifth of them 50 numbers late, every eleventh never there.
+  for (int64_t i = 0; i < 2000; ++i) {
+    const Timestamp now = kStart + milliseconds(5 * i);
+    if (i % 5 != 0 && i % 11 != 0) store(i, now);
+    if (i >= 50 && (i - 50) % 5 == 0 && (i - 50) % 11 != 0) store(i - 50, now);
+    for (int64_t seq = std::max<int64_t>(0, i - 300); i % 100 == 0 && seq < i - 60; ++seq) {
+      const auto* entry = history.Find(ExtendedSeqNum(seq));
+      ASSERT_EQ(entry != nullptr, seq % 11 != 0) << seq << " at " << i;
+      if (entry != nullptr) {
+        ASSERT_EQ(entry->packet.bytes()[0], static_cast<uint8_t>(seq));
+      }
+    }
+  }
+  EXPECT_LT(pool_.outstanding(), 450U);
+  history.Clear();
+}
+
+TEST_F(PacketHistoryTest, ALatePacketFromBeforeTheFirstIsKept) {
+  PacketHistory history(1024);
+  const auto store = [&](int64_t seq) {
+    history.Store({.packet = pool_.Allocate(1), .seq = ExtendedSeqNum(seq)}, kStart);
+  };
+  store(1000);
+  store(1001);
+  store(400);
+  for (const int64_t seq : {400, 1000, 1001}) {
+    EXPECT_NE(history.Find(ExtendedSeqNum(seq)), nullptr) << seq;
+  }
+  store(-30);
+  EXPECT_EQ(history.Find(ExtendedSeqNum(-30)), nullptr) << "more than a round ago";
+  history.Clear();
+}
+
 TEST_F(PacketHistoryTest, ClearForgetsAll) {
   for (int64_t seq = 0; seq < 10; ++seq) Store(seq);
   history_.Clear();

@@ -49,34 +49,6 @@ class Values {
 
 uint64_t AtLeastZero(int64_t value) { return static_cast<uint64_t>(std::max<int64_t>(value, 0)); }
 
-// How well the subscribers are served.
-struct Quality {
-  std::vector<int64_t> estimates;  // bits per second
-  uint64_t video_slots = 0;        // that show somebody
-  uint64_t video_slots_limited = 0;
-  uint64_t freezes = 0;
-};
-
-Quality QualityOf(const StatsSources& sources, Timestamp now) {
-  Quality quality;
-  quality.freezes = sources.past_freezes;
-  for (const auto& [id, transport] : sources.objects.transports()) {
-    const Router* router = sources.path.RouterOf(id);
-    if (router == nullptr || transport.consumers.empty()) continue;
-    const auto stats = router->GetTransportStats(id, now);
-    if (stats && stats->estimate.bps() > 0) quality.estimates.push_back(stats->estimate.bps());
-    for (const ConsumerId consumer : transport.consumers) {
-      const auto slot = router->GetConsumerStats(consumer, now);
-      if (!slot || slot->kind != MediaKind::kVideo) continue;
-      quality.freezes += slot->freezes;
-      if (!slot->source) continue;
-      ++quality.video_slots;
-      if (slot->reason == LayerReason::kBandwidth) ++quality.video_slots_limited;
-    }
-  }
-  return quality;
-}
-
 uint64_t MedianOf(std::vector<int64_t>& values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -84,9 +56,13 @@ uint64_t MedianOf(std::vector<int64_t>& values) {
   return AtLeastZero(*middle);
 }
 
-std::vector<proto::StatsValue> OfWorker(const StatsSources& sources, Timestamp now) {
+std::vector<proto::StatsValue> OfWorker(const StatsSources& sources) {
   Values values;
-  Quality quality = QualityOf(sources, now);
+  ServiceQuality quality;
+  quality.freezes = sources.past_freezes;
+  for (const auto& [id, router] : sources.objects.routers()) {
+    sources.path.FindRouter(id)->AddServiceTo(quality);
+  }
   values.Add("estimate_median_bps", MedianOf(quality.estimates))
       .Add("video_slots", quality.video_slots)
       .Add("video_slots_limited", quality.video_slots_limited)
@@ -256,7 +232,7 @@ std::vector<proto::StatsChunk> CollectStats(const StatsSources& sources, bool wi
                                             Timestamp now) {
   ChunkWriter writer;
   if (with_objects) AddObjects(sources, now, writer);
-  return std::move(writer).Finish(OfWorker(sources, now));
+  return std::move(writer).Finish(OfWorker(sources));
 }
 
 absl::StatusOr<std::vector<proto::TransportStatsChunk>> CollectTransportStats(

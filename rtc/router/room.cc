@@ -59,7 +59,10 @@ void Router::Room::OnTransportWritable(TransportId id, bool writable, Timestamp 
   if (transport == nullptr || transport->writable == writable) return;
   transport->writable = writable;
   if (!writable) transport->downlink.Clear();
-  for (Slot* slot : transport->slots) UpdateEnabled(*slot, now, out);
+  // All first: each would have the link shared out again, and ask for the keyframes of all.
+  bool video = false;
+  for (Slot* slot : transport->slots) video |= RefreshEnabled(*slot) && IsVideo(*slot);
+  if (video) Reallocate(*transport, now, out);
 }
 
 absl::Status Router::Room::AddProducer(ProducerId id, TransportId transport_id,
@@ -204,16 +207,20 @@ void Router::Room::Point(Slot& slot, Source* source, Timestamp now, RtcOutbox& o
     out.events.emplace_back(
         ConsumerCodecUnsupported{.consumer = slot.consumer->id(), .producer = producer.id()});
   }
-  UpdateEnabled(slot, now, out);
+  RefreshEnabled(slot);
   if (!producer.is_audio()) Reallocate(*slot.transport, now, out);
 }
 
-void Router::Room::UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out) {
+bool Router::Room::RefreshEnabled(Slot& slot) {
   const bool enabled = slot.transport->writable && !slot.paused && slot.source != nullptr &&
                        !slot.source->producer->paused();
-  if (enabled == slot.consumer->enabled()) return;
+  if (enabled == slot.consumer->enabled()) return false;
   slot.consumer->SetEnabled(enabled);
-  if (slot.consumer->parameters().kind == MediaKind::kVideo) Reallocate(*slot.transport, now, out);
+  return true;
+}
+
+void Router::Room::UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out) {
+  if (RefreshEnabled(slot) && IsVideo(slot)) Reallocate(*slot.transport, now, out);
 }
 
 absl::Status Router::Room::SetConsumerSource(ConsumerId id, std::optional<ProducerId> source_id,

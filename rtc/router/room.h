@@ -69,6 +69,7 @@ class Router::Room {
                                                                 Timestamp now) const;
   [[nodiscard]] std::optional<ProducerStats> GetProducerStats(ProducerId id, Timestamp now) const;
   [[nodiscard]] std::optional<ConsumerStats> GetConsumerStats(ConsumerId id, Timestamp now) const;
+  void AddServiceTo(ServiceQuality& sum) const;
 
  private:
   struct Slot;
@@ -143,6 +144,11 @@ class Router::Room {
   // room.cc
   void Detach(Slot& slot);
   void Point(Slot& slot, Source* source, Timestamp now, RtcOutbox& out);
+  [[nodiscard]] static bool IsVideo(const Slot& slot) {
+    return slot.consumer->parameters().kind == MediaKind::kVideo;
+  }
+  // True if it may send now and could not before, or the other way round.
+  static bool RefreshEnabled(Slot& slot);
   void UpdateEnabled(Slot& slot, Timestamp now, RtcOutbox& out);
   void RefreshTransportCcIds(Transport& transport);
 

@@ -88,4 +88,19 @@ std::optional<ConsumerStats> Router::Room::GetConsumerStats(ConsumerId id, Times
                        .fraction_lost = consumer.fraction_lost()};
 }
 
+void Router::Room::AddServiceTo(ServiceQuality& sum) const {
+  for (const auto& [id, transport] : transports_) {
+    if (transport->slots.empty()) continue;
+    const int64_t estimate = transport->downlink.estimate().target.bps();
+    if (estimate > 0) sum.estimates.push_back(estimate);
+    for (const Slot* slot : transport->slots) {
+      if (slot->consumer->parameters().kind != MediaKind::kVideo) continue;
+      sum.freezes += slot->consumer->continuity().freezes();
+      if (slot->source == nullptr) continue;
+      ++sum.video_slots;
+      if (slot->decision.reason == LayerReason::kBandwidth) ++sum.video_slots_limited;
+    }
+  }
+}
+
 }  // namespace stellwerk

@@ -68,5 +68,6 @@ std::optional<ProducerStats> Router::GetProducerStats(ProducerId id, Timestamp n
 std::optional<ConsumerStats> Router::GetConsumerStats(ConsumerId id, Timestamp now) const {
   return room_->GetConsumerStats(id, now);
 }
+void Router::AddServiceTo(ServiceQuality& sum) const { room_->AddServiceTo(sum); }
 
 }  // namespace stellwerk

@@ -66,6 +66,18 @@ const PacketHistory::Entry* PacketHistory::Find(ExtendedSeqNum seq) const {
   return entry.packet && entry.seq == seq ? &entry : nullptr;
 }
 
+std::optional<DataSize> PacketHistory::SizeOf(ExtendedSeqNum first, ExtendedSeqNum last,
+                                              DataSize limit) const {
+  DataSize size;
+  for (int64_t seq = first.value(); seq <= last.value(); ++seq) {
+    const Entry* entry = Find(ExtendedSeqNum(seq));
+    if (entry == nullptr) return std::nullopt;
+    size += DataSize::Bytes(entry->payload_size);
+    if (size > limit) return std::nullopt;
+  }
+  return size;
+}
+
 void PacketHistory::Clear() { ring_.clear(); }
 
 }  // namespace stellwerk

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "rtc/base/packet_pool.h"
@@ -35,6 +36,10 @@ class PacketHistory {
   void Store(Entry entry, Timestamp now);
   // nullptr if it is not there.
   [[nodiscard]] const Entry* Find(ExtendedSeqNum seq) const;
+  // The payload of all packets from `first` to `last`; nullopt if one is not there, or it is more
+  // than `limit`. Costs little: no packet is read.
+  [[nodiscard]] std::optional<DataSize> SizeOf(ExtendedSeqNum first, ExtendedSeqNum last,
+                                               DataSize limit) const;
   // Gives back what is older than kMaxAge; for a stream that stores nothing meanwhile.
   void Expire(Timestamp now) { DropOlderThan(now - kMaxAge); }
   void Clear();

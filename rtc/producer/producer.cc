@@ -158,9 +158,6 @@ Expected<std::optional<SourcePacket>, DropReason> Producer::HandleRtp(
     NoteAllocation(view, encoding);
   }
   if (!is_audio() && source.info.is_keyframe) NoteKeyframe(stream, source);
-  if (stream.keyframe_start && source.seq >= *stream.keyframe_start) {
-    stream.since_keyframe += source.payload_size;
-  }
   // A request from before could not be addressed.
   if (std::exchange(stream.request_when_known, false) && stream.keyframe.wanted()) {
     SendKeyframeRequest(stream, feedback);
@@ -188,7 +185,6 @@ void Producer::NoteKeyframe(ReceiveStream& stream, SourcePacket& source) {
   ++stream.counters.keyframes;
   if (!stream.keyframe_start || source.seq > *stream.keyframe_start ||
       source.timestamp == stream.keyframe_timestamp) {
-    if (!stream.keyframe_start || source.seq > *stream.keyframe_start) stream.since_keyframe = 0;
     stream.keyframe_start = source.seq;
     stream.keyframe_timestamp = source.timestamp;
   }

@@ -98,7 +98,6 @@ struct ReceiveStream {
   std::optional<int64_t> newest_frame;           // its timestamp
   std::optional<ExtendedSeqNum> keyframe_start;  // first packet of the latest keyframe
   int64_t keyframe_timestamp = 0;                // of that
-  int64_t since_keyframe = 0;                    // bytes of payload from it on, of what has arrived
   std::array<Timestamp, 3> frame_starts{};       // of the latest, the newest last
   struct Scored {
     Timestamp at{};

@@ -83,10 +83,10 @@ absl::Status Router::Room::AddProducer(ProducerId id, TransportId transport_id,
   if (source->producer->is_audio()) {
     audio_producers_.push_back(id);
     levels_.AddProducer(id);
-    loudest_changed_ = true;
+    next_loudest_ = now;
   }
   sources_.emplace(id, std::move(source));
-  next_tick_ = now;
+  if (next_tick_ == kNever) next_tick_ = now;
   return absl::OkStatus();
 }
 
@@ -105,14 +105,13 @@ void Router::Room::RemoveProducer(ProducerId id, Timestamp now, RtcOutbox& out) 
   if (producer.is_audio()) {
     std::erase(audio_producers_, id);
     levels_.RemoveProducer(id);
-    loudest_changed_ = true;
+    next_loudest_ = now;
   }
   Transport* transport = FindTransport(producer.transport());
   transport->demultiplexer.Remove(producer);
   RefreshTransportCcIds(*transport);
   producer_deadlines_.Remove(id);
   sources_.erase(id);
-  next_tick_ = now;
 }
 
 absl::Status Router::Room::SetProducerPaused(ProducerId id, bool paused, Timestamp now,
@@ -126,7 +125,7 @@ absl::Status Router::Room::SetProducerPaused(ProducerId id, bool paused, Timesta
   if (source->producer->is_audio()) {
     // Who is muted is not heard, so not ranked.
     paused ? levels_.RemoveProducer(id) : levels_.AddProducer(id);
-    loudest_changed_ = true;
+    next_loudest_ = now;
   }
   for (Slot* slot : source->slots) UpdateEnabled(*slot, now, out);
   return absl::OkStatus();
@@ -154,10 +153,7 @@ absl::Status Router::Room::AddConsumer(ConsumerId id, TransportId transport_id,
   transport->slots_by_ssrc[parameters.ssrc] = slot.get();
   if (parameters.rtx_ssrc) transport->slots_by_ssrc[*parameters.rtx_ssrc] = slot.get();
   slots_.emplace(id, std::move(slot));
-  if (parameters.mode == SlotMode::kLoudest) {
-    loudest_changed_ = true;
-    next_tick_ = now;
-  }
+  if (parameters.mode == SlotMode::kLoudest) next_loudest_ = now;
   return absl::OkStatus();
 }
 

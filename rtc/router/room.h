@@ -60,7 +60,8 @@ class Router::Room {
                   RtcOutbox& out);
   void HandleTimeout(Timestamp now, RtcOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const {
-    return std::min({next_tick_, transport_deadlines_.Next(), producer_deadlines_.Next()});
+    return std::min(
+        {next_tick_, next_loudest_, transport_deadlines_.Next(), producer_deadlines_.Next()});
   }
 
   [[nodiscard]] RouterId id() const { return id_; }
@@ -223,7 +224,8 @@ class Router::Room {
   std::vector<ProducerId> audio_producers_;  // in the order in which they came
   AudioLevelObserver levels_;
   LoudestRanking ranking_{LoudestRanking::Config{.size = 8}};
-  bool loudest_changed_ = false;
+  // When the `loudest` slots are to be filled anew, because who may be in them has changed.
+  Timestamp next_loudest_ = kNever;
   Producer::Feedback feedback_;  // kept for its memory
   // Of one source, to be fanned out before HandleRtp() is done; empty otherwise.
   std::vector<SourcePacket> taken_;

@@ -202,20 +202,20 @@ bool Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox
   const int64_t newest = stream.tracker.newest().value();
   if (newest - first >= kMaxReplayPackets) return false;
 
-  int64_t left = MostToReplay(slot.transport->downlink, current.has_value()).bytes();
-  std::vector<SourcePacket> packets;
-  packets.reserve(static_cast<std::size_t>(newest - first + 1));
+  // For what is missing the receiver would have to wait.
+  const auto size =
+      stream.history.SizeOf(ExtendedSeqNum(first), ExtendedSeqNum(newest),
+                            MostToReplay(slot.transport->downlink, current.has_value()));
+  if (!size) return false;
+  const auto keyframe = producer.FromHistory(encoding, ExtendedSeqNum(first));
+  const auto live = producer.FromHistory(encoding, ExtendedSeqNum(newest));
+  if (!keyframe || !live) return false;
+  slot.consumer->StartReplay(*keyframe, *live);
   for (int64_t seq = first; seq <= newest; ++seq) {
-    auto packet = producer.FromHistory(encoding, ExtendedSeqNum(seq));
-    if (!packet) return false;  // the receiver would have to wait for it
-    left -= packet->payload_size;
-    if (left < 0) return false;
-    packets.push_back(std::move(*packet));
-  }
-  slot.consumer->StartReplay(packets.front(), packets.back());
-  for (const SourcePacket& packet : packets) {
+    const auto packet = producer.FromHistory(encoding, ExtendedSeqNum(seq));
+    if (!packet) continue;
     const std::size_t before = out.rtp.size();
-    const bool starts = slot.consumer->HandlePacket(packet, now, out);
+    const bool starts = slot.consumer->HandlePacket(*packet, now, out);
     Admit(slot, before, now, out);
     if (starts) SendSenderReport(slot, now, out);
   }

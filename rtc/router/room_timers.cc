@@ -24,7 +24,12 @@ constexpr TimeDelta kInactiveAfter = seconds(3);
 }  // namespace
 
 void Router::Room::HandleTimeout(Timestamp now, RtcOutbox& out) {
-  if (now >= next_tick_) Tick(now, out);
+  // Who comes and goes concerns the `loudest` slots at once; all else waits for the tick.
+  if (now >= next_tick_) {
+    Tick(now, out);
+  } else if (now >= next_loudest_) {
+    UpdateSpeakers(now, out);
+  }
   while (const auto due = producer_deadlines_.PopDue(now)) {
     Producer& producer = *FindSource(*due)->producer;
     feedback_.clear();
@@ -121,9 +126,9 @@ void Router::Room::UpdateSpeakers(Timestamp now, RtcOutbox& out) {
     const auto loudest = ranking_.ranking();
     out.events.emplace_back(ActiveSpeakersChanged{
         .router = id_, .loudest = std::vector<ProducerId>(loudest.begin(), loudest.end())});
-    loudest_changed_ = true;
+    next_loudest_ = now;
   }
-  if (std::exchange(loudest_changed_, false)) {
+  if (std::exchange(next_loudest_, kNever) <= now) {
     for (auto& [id, transport] : transports_) FillLoudest(*transport, now, out);
   }
   // Who began to speak while all slots carried speech has waited for one of them to pause.

@@ -114,6 +114,24 @@ TEST_F(PacketHistoryTest, ALatePacketFromBeforeTheFirstIsKept) {
   history.Clear();
 }
 
+TEST_F(PacketHistoryTest, KnowsTheSizeOfWhatIsThereInOnePiece) {
+  for (int64_t seq = 0; seq < 10; ++seq) {
+    if (seq == 7) continue;
+    history_.Store({.packet = pool_.Allocate(1),
+                    .seq = ExtendedSeqNum(seq),
+                    .payload_size = static_cast<uint16_t>(100 + seq)},
+                   kStart);
+  }
+  const auto size = [&](int64_t first, int64_t last, int64_t limit) {
+    return history_.SizeOf(ExtendedSeqNum(first), ExtendedSeqNum(last), DataSize::Bytes(limit));
+  };
+  EXPECT_EQ(size(2, 4, 1000), DataSize::Bytes(102 + 103 + 104));
+  EXPECT_EQ(size(2, 4, 309), DataSize::Bytes(309));
+  EXPECT_EQ(size(2, 4, 308), std::nullopt) << "more than wanted";
+  EXPECT_EQ(size(5, 8, 1000), std::nullopt) << "one is missing";
+  EXPECT_EQ(size(9, 10, 1000), std::nullopt) << "one has not come yet";
+}
+
 TEST_F(PacketHistoryTest, ClearForgetsAll) {
   for (int64_t seq = 0; seq < 10; ++seq) Store(seq);
   history_.Clear();

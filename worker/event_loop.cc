@@ -37,9 +37,9 @@ EventLoop::EventLoop(uv_loop_t* loop, int timer_fd, Callbacks callbacks)
       turn_end_(new uv_prepare_t) {
   STELLWERK_CHECK(uv_poll_init(loop_, timer_, timer_fd_) == 0);
   timer_->data = this;
-  STELLWERK_CHECK(uv_poll_start(timer_, UV_READABLE, [](uv_poll_t* handle, int, int) {
-                    static_cast<EventLoop*>(handle->data)->OnTimer();
-                  }) == 0);
+  // Nothing to do when it expires but to wake: the turn's end serves what is due and sets the timer
+  // anew, which also takes its expiry back. So nobody has to read it.
+  STELLWERK_CHECK(uv_poll_start(timer_, UV_READABLE, [](uv_poll_t*, int, int) {}) == 0);
   STELLWERK_CHECK(uv_prepare_init(loop_, turn_end_) == 0);
   turn_end_->data = this;
   STELLWERK_CHECK(uv_prepare_start(turn_end_, [](uv_prepare_t* handle) {
@@ -59,28 +59,30 @@ Timestamp EventLoop::Now() {
   return *now_;
 }
 
-void EventLoop::OnTimer() {
-  uint64_t expirations = 0;
-  if (::read(timer_fd_, &expirations, sizeof(expirations)) < 0) return;
-  armed_ = kNever;
+void EventLoop::ServeDeadline() {
+  if (deadline_ > Now()) return;
+  deadline_ = kNever;
   callbacks_.on_deadline(Now());
 }
 
 void EventLoop::OnTurnEnd() {
   // The prepare phase: everything that woke the loop has been handled, and the loop sleeps next.
-  const Timestamp deadline = callbacks_.on_turn_end(Now());
+  ServeDeadline();
+  deadline_ = callbacks_.on_turn_end(Now());
   // A timer that is set for earlier stays: it wakes the loop once for nothing, which is cheaper
-  // than a system call for every deadline that moves on.
-  if (deadline < armed_) Arm(deadline);
+  // than a system call for every deadline that moves on. One that has expired must not stay.
+  if (deadline_ < armed_ || armed_ <= Now()) Arm(deadline_);
   now_.reset();
 }
 
 void EventLoop::Arm(Timestamp deadline) {
-  // Zero would disarm the timer; a time in the past fires at once.
-  const TimeDelta at = std::max(clock_.ToMonotonic(deadline), TimeDelta(1));
-  itimerspec when{};
-  when.it_value.tv_sec = at.count() / 1'000'000'000;
-  when.it_value.tv_nsec = at.count() % 1'000'000'000;
+  itimerspec when{};  // zero disarms
+  if (deadline != kNever) {
+    // A time in the past fires at once.
+    const TimeDelta at = std::max(clock_.ToMonotonic(deadline), TimeDelta(1));
+    when.it_value.tv_sec = at.count() / 1'000'000'000;
+    when.it_value.tv_nsec = at.count() % 1'000'000'000;
+  }
   STELLWERK_CHECK(timerfd_settime(timer_fd_, TFD_TIMER_ABSTIME, &when, nullptr) == 0);
   armed_ = deadline;
 }

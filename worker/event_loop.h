@@ -14,10 +14,14 @@ namespace stellwerk {
 
 // The worker's turn of a libuv loop: one reading of the clock per turn, one timer on the earliest
 // deadline, and one call when all that woke the loop has been handled.
+//
+// A turn and an armed timer cost more than a packet. So what is due is served in whatever turn
+// comes first, and the timer only wakes: one that expired while something else had woken the loop
+// is set anew before it does.
 class EventLoop {
  public:
   struct Callbacks {
-    // The deadline that on_turn_end named has come.
+    // The deadline that on_turn_end named has come; in the same turn's end, just before it.
     absl::AnyInvocable<void(Timestamp now)> on_deadline;
     // Before the loop sleeps. Returns the next deadline, kNever for none.
     absl::AnyInvocable<Timestamp(Timestamp now)> on_turn_end;
@@ -36,8 +40,8 @@ class EventLoop {
 
  private:
   EventLoop(uv_loop_t* loop, int timer_fd, Callbacks callbacks);
-  void OnTimer();
   void OnTurnEnd();
+  void ServeDeadline();
   void Arm(Timestamp deadline);
 
   uv_loop_t* loop_;
@@ -48,6 +52,7 @@ class EventLoop {
   uv_poll_t* timer_ = nullptr;  // both freed by their close callbacks
   uv_prepare_t* turn_end_ = nullptr;
   std::optional<Timestamp> now_;
+  Timestamp deadline_ = kNever;  // as named last; kNever when it was served
   Timestamp armed_ = kNever;
 };
 

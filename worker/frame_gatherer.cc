@@ -12,19 +12,19 @@ bool MayBePadded(const PacketRef& packet) { return (packet.bytes()[0] & kPadding
 
 }  // namespace
 
-void FrameGatherer::Add(Timestamp now, TransportId transport, Ssrc ssrc, bool marker,
+void FrameGatherer::Add(Timestamp now, TransportId transport, Ssrc ssrc, bool complete,
                         std::span<PacketRef> packets, std::vector<Packet>& out) {
-  if (marker && held_ == 0) return Send(transport, packets, out);  // nearly always
+  if (complete && held_ == 0) return Send(transport, packets, out);  // nearly always
   const Key key(transport, ssrc);
   Frame& frame = frames_[key];
   if (frame.packets.empty()) {
-    if (marker) return Send(transport, packets, out);
+    if (complete) return Send(transport, packets, out);
     ++held_;
     frame.number = next_number_++;
     deadlines_.push_back({.at = now + longest_, .key = key, .number = frame.number});
   }
   std::move(packets.begin(), packets.end(), std::back_inserter(frame.packets));
-  if (marker) Release(key, frame, out);
+  if (complete) Release(key, frame, out);
 }
 
 void FrameGatherer::HandleTimeout(Timestamp now, std::vector<Packet>& out) {

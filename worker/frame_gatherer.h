@@ -40,9 +40,10 @@ class FrameGatherer {
   explicit FrameGatherer(TimeDelta longest) : longest_(longest) {}
   [[nodiscard]] bool enabled() const { return longest_.count() > 0; }
 
-  // Packets of one stream in the order of sending, to be moved out of; `marker`: the last one ends
-  // a frame, and none before it does. What is to be sent now is appended to `out`.
-  void Add(Timestamp now, TransportId transport, Ssrc ssrc, bool marker,
+  // Packets of one stream in the order of sending, to be moved out of; `complete`: nothing follows
+  // the last one soon, as it ends a frame (none before it does) or as the pacer has the rest. What
+  // is to be sent now is appended to `out`.
+  void Add(Timestamp now, TransportId transport, Ssrc ssrc, bool complete,
            std::span<PacketRef> packets, std::vector<Packet>& out);
   // What has waited long enough.
   void HandleTimeout(Timestamp now, std::vector<Packet>& out);

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "rtc/base/check.h"
+#include "rtc/base/deadline_grid.h"
 #include "rtc/rtp/header_extensions/abs_send_time.h"
 
 namespace stellwerk {
@@ -144,7 +145,10 @@ void PacketPath::Send(Timestamp now, std::span<const OutgoingRtp> run) {
   }
   const OutgoingRtp& last = run.back();
   if (gatherer_.enabled() && last.media_class == RtpClass::kVideo) {
-    gatherer_.Add(now, last.transport, last.ssrc, last.marker, written_, gathered_);
+    // What comes out of the pacer is not followed by the rest of its frame: that waits for its
+    // turn.
+    const bool paced = last.arrival == Timestamp{};
+    gatherer_.Add(now, last.transport, last.ssrc, last.marker || paced, written_, gathered_);
     return SendGathered();  // protected while it is in the cache
   }
   for (PacketRef& packet : written_) {
@@ -248,7 +252,7 @@ Router* PacketPath::RouterOf(TransportId id) {
 }
 
 void PacketPath::TouchRouter(const Router& router) {
-  router_deadlines_.Set(router.id(), router.NextTimeout());
+  router_deadlines_.Set(router.id(), OnDeadlineGrid(router.NextTimeout(), kTurnGrid));
 }
 
 }  // namespace stellwerk

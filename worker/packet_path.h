@@ -59,6 +59,7 @@ class PacketPath {
   void HandleBatch(Timestamp now, std::span<ReceivedDatagram> batch);
   void HandleTupleClosed(Timestamp now, const Tuple& tuple);
   void HandleTimeout(Timestamp now);
+  // Those of the rooms are on kTurnGrid, so that all that is due about then takes one turn.
   [[nodiscard]] Timestamp NextTimeout() const;
 
   // Moves everything that waits in the outboxes on until what is left is for others: datagrams,

@@ -68,10 +68,7 @@ absl::Status Worker::Open(uv_loop_t* loop) {
   auto network = Network::Open(
       loop, pool_, [this] { return loop_->ReadClock(); }, options_,
       {.on_received =
-           [this](std::span<ReceivedDatagram> batch) {
-             path_.HandleBatch(loop_->Now(), batch);
-             Settle(loop_->Now());
-           },
+           [this](std::span<ReceivedDatagram> batch) { HandleReceived(loop_->Now(), batch); },
        .on_tuple_closed =
            [this](const Tuple& tuple) { path_.HandleTupleClosed(loop_->Now(), tuple); },
        .is_known = [this](const Tuple& tuple) { return endpoint_.Knows(tuple); }});
@@ -134,6 +131,14 @@ void Worker::HandleRequest(const proto::Request& request) {
   } else {
     respond(ToError(status));
   }
+}
+
+void Worker::HandleReceived(Timestamp now, std::span<ReceivedDatagram> batch) {
+  path_.HandleBatch(now, batch);
+  while (path_.AdvanceSome(now)) SendDatagrams();
+  // What is due leaves with what the batch has caused: one call to the kernel less.
+  if (path_.NextTimeout() <= now) path_.HandleTimeout(now);
+  Settle(now);
 }
 
 void Worker::HandleDeadline(Timestamp now) {

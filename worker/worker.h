@@ -56,6 +56,7 @@ class Worker {
   absl::Status Open(uv_loop_t* loop);
 
   void HandleRequest(const proto::Request& request);
+  void HandleReceived(Timestamp now, std::span<ReceivedDatagram> batch);
   void HandleDeadline(Timestamp now);
   [[nodiscard]] Timestamp NextDeadline() const;
   // Moves on what any input has caused, tells the controller what it should know, and sends all

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "rtc/base/deadline_grid.h"
+
 namespace stellwerk {
 namespace {
 
@@ -12,6 +14,11 @@ constexpr TimeDelta kBusyInterval = std::chrono::milliseconds(50);
 constexpr std::size_t kBusy = 20;
 // Far more than a second of 10 Mb/s; a flood is not worth more memory.
 constexpr std::size_t kMaxPending = 4000;
+
+// With that of others, at the nearest instant of their grid.
+Timestamp DueAfter(Timestamp first, TimeDelta interval) {
+  return OnDeadlineGrid(first + interval - kFeedbackGrid / 2, kFeedbackGrid);
+}
 
 }  // namespace
 
@@ -24,7 +31,7 @@ void TransportCcRecorder::OnPacket(TransportSeqNum number, Timestamp arrival, Ti
   }
   if (arrivals_.empty()) {
     first_at_ = now;
-    next_ = now + kInterval;
+    next_ = DueAfter(now, kInterval);
   }
   if (arrivals_.empty() || arrivals_.back().number < packet.number) {
     arrivals_.push_back(packet);
@@ -34,7 +41,7 @@ void TransportCcRecorder::OnPacket(TransportSeqNum number, Timestamp arrival, Ti
                          [](const Arrival& a, int64_t value) { return a.number < value; });
     if (place->number != packet.number) arrivals_.insert(place, packet);
   }
-  if (arrivals_.size() >= kBusy) next_ = first_at_ + kBusyInterval;
+  if (arrivals_.size() >= kBusy) next_ = DueAfter(first_at_, kBusyInterval);
 }
 
 std::vector<TransportFeedback> TransportCcRecorder::HandleTimeout(Timestamp now, Ssrc sender,

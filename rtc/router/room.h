@@ -213,8 +213,9 @@ class Router::Room {
   void FillLoudest(Transport& transport, Timestamp now, RtcOutbox& out);
 
   // room_speakers.cc
-  // Gives a speaker one of every listener's `loudest` slots, where there is one to be had.
-  void MakeHeard(ProducerId id, Timestamp now, RtcOutbox& out);
+  // Gives speakers, the first ones first, one of every listener's `loudest` slots each, where there
+  // is one to be had.
+  void MakeHeard(std::span<const ProducerId> ids, Timestamp now, RtcOutbox& out);
 
   RouterId id_;
   Random& random_;

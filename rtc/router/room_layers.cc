@@ -72,7 +72,11 @@ void Router::Room::Allocate(Transport& transport, Timestamp now) {
                                           : std::span<const LayerOption>(),
                          .current = slot->consumer->current()});
   }
-  if (requests_.empty()) return;
+  if (requests_.empty()) {
+    // Who only listens wants no more than that: nothing to probe for.
+    transport.downlink.SetDemand(transport.audio_sent.Rate(now), now);
+    return;
+  }
   const Allocator::Result result =
       transport.allocator.Allocate(now, AvailableForVideo(transport, now), requests_);
   transport.allocated = result.allocated;

@@ -91,7 +91,8 @@ void Router::Room::RecordTransportCc(Transport& transport, const RtpPacketView& 
     if (!number) continue;
     transport.last_media_ssrc = view.ssrc();
     transport.transport_cc.OnPacket(*number, arrival, now);
-    Schedule(transport);
+    // Nothing else of the transport has another deadline now.
+    if (transport.transport_cc.NextTimeout() < transport.scheduled) Schedule(transport);
     return;
   }
 }
@@ -111,7 +112,7 @@ void Router::Room::NoteAudioLevel(const SourcePacket& packet, Timestamp arrival,
     const auto level = AudioLevel::Parse(extension.data);
     if (!level || !levels_.OnAudioLevel(packet.producer, *level, arrival)) continue;
     // Before this packet is fanned out: first words are not clipped.
-    MakeHeard(packet.producer, now, out);
+    MakeHeard(std::span(&packet.producer, 1), now, out);
   }
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rtc/bwe/deadline_grid.h"
+#include "rtc/base/deadline_grid.h"
 #include "rtc/router/loudest_slots.h"
 #include "rtc/router/room.h"
 
@@ -87,7 +87,9 @@ void Router::Room::FlushTransportCc(Transport& transport, Timestamp now, RtcOutb
 }
 
 void Router::Room::Tick(Timestamp now, RtcOutbox& out) {
-  next_tick_ = sources_.empty() ? kNever : now + kTick;
+  // To the nearest instant of the grid: a tick itself is always a little late.
+  next_tick_ =
+      sources_.empty() ? kNever : OnDeadlineGrid(now + kTick - kDeadlineGrid / 2, kDeadlineGrid);
   for (auto& [id, source] : sources_) CheckSource(*source, now, out);
   UpdateSpeakers(now, out);
   for (auto& [id, transport] : transports_) Reallocate(*transport, now, out);
@@ -132,7 +134,7 @@ void Router::Room::UpdateSpeakers(Timestamp now, RtcOutbox& out) {
     for (auto& [id, transport] : transports_) FillLoudest(*transport, now, out);
   }
   // Who began to speak while all slots carried speech has waited for one of them to pause.
-  for (const ProducerId id : levels_.Speaking(now, kMaxWaitingSpeakers)) MakeHeard(id, now, out);
+  MakeHeard(levels_.Speaking(now, kMaxWaitingSpeakers), now, out);
 }
 
 void Router::Room::FillLoudest(Transport& transport, Timestamp now, RtcOutbox& out) {

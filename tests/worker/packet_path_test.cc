@@ -38,5 +38,58 @@ TEST(PacketPath, PacketThatFitsNoBufferIsDropped) {
   EXPECT_EQ(path.transport_outbox().drops[DropReason::kClosed], 1U);
 }
 
+class PacketPathTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(path_.AddRouter(RouterId(1)).ok());
+    ASSERT_TRUE(path_.AddTransport(RouterId(1), kSubscriber, now_).ok());
+  }
+  // The beginning of a video frame.
+  void Send(Timestamp arrival) {
+    OutgoingRtp& rtp = path_.rtc_outbox().rtp.emplace_back();
+    rtp.transport = kSubscriber;
+    rtp.ssrc = Ssrc(7);
+    rtp.prefix = {};
+    rtp.prefix_size = 200;
+    rtp.arrival = arrival;
+    path_.Advance(now_);
+  }
+  // Which is how far packets come without a session.
+  [[nodiscard]] uint64_t sent() { return path_.transport_outbox().drops[DropReason::kClosed]; }
+
+  static constexpr TransportId kSubscriber{2};
+  Timestamp now_{std::chrono::seconds(1'700'000'000)};
+  PacketPool pool_;
+  SeededRandom random_{1};
+  SctpStack sctp_;
+  DtlsIdentity identity_ = *DtlsIdentity::Generate();
+  Endpoint endpoint_{pool_, random_, identity_, sctp_};
+  PacketPath path_{pool_, random_, endpoint_, std::chrono::milliseconds(1)};
+};
+
+TEST_F(PacketPathTest, WhatWaitedInThePacerDoesNotWaitForItsFrame) {
+  Send(now_);
+  EXPECT_EQ(sent(), 0U) << "the rest may come with the next datagram";
+  Send({});
+  EXPECT_EQ(sent(), 2U) << "in their order";
+  EXPECT_EQ(path_.gather_stats().timeouts, 0U);
+  EXPECT_GT(path_.NextTimeout(), now_ + std::chrono::milliseconds(1));
+}
+
+TEST_F(PacketPathTest, DeadlinesOfRoomsFallOnCommonInstants) {
+  now_ += std::chrono::microseconds(300);
+  ProducerParameters microphone;
+  microphone.kind = MediaKind::kAudio;
+  microphone.codecs.emplace_back();
+  microphone.encodings.resize(1);
+  Router& router = *path_.FindRouter(RouterId(1));
+  ASSERT_TRUE(router.AddProducer(ProducerId(1), kSubscriber, microphone, now_).ok());
+  path_.TouchRouter(router);
+  EXPECT_EQ(router.NextTimeout(), now_);
+  EXPECT_EQ(path_.NextTimeout(), now_ + std::chrono::microseconds(700));
+  path_.HandleTimeout(path_.NextTimeout());
+  EXPECT_GT(path_.NextTimeout(), now_ + std::chrono::milliseconds(1));
+}
+
 }  // namespace
 }  // namespace stellwerk

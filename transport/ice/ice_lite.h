@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rtc/base/deadline_grid.h"
 #include "rtc/base/packet_pool.h"
 #include "transport/ice/consent.h"
 #include "transport/ice/ice_agent.h"
@@ -37,7 +38,10 @@ class IceLite final : public IceAgent {
   void OnMedia(Timestamp now, const Tuple& from) override;
   void OnTupleClosed(const Tuple& tuple, IceChanges& changes) override;
   void HandleTimeout(Timestamp now, IceChanges& changes, TransportOutbox& out) override;
-  [[nodiscard]] Timestamp NextTimeout() const override { return consent_.NextTimeout(); }
+  // Whether a peer is gone is known a moment later: one turn of the loop looks after many.
+  [[nodiscard]] Timestamp NextTimeout() const override {
+    return OnDeadlineGrid(consent_.NextTimeout());
+  }
   [[nodiscard]] IceState state() const override { return consent_.state(); }
   [[nodiscard]] uint64_t checks() const override { return checks_; }
 

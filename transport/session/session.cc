@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "rtc/base/deadline_grid.h"
 #include "transport/ice/ice_controlling.h"
 #include "transport/ice/ice_lite.h"
 #include "transport/srtp/srtp_index.h"
@@ -210,7 +211,7 @@ void Session::Pump(Timestamp now, TransportOutbox& out) {
 
 void Session::OnDtlsConnected(Timestamp now) {
   dtls_connected_ = true;
-  if (sctp_ == nullptr) release_dtls_at_ = now + kDtlsKeptAfterConnect;
+  if (sctp_ == nullptr) release_dtls_at_ = OnDeadlineGrid(now + kDtlsKeptAfterConnect);
   if (const auto keys = dtls_->ExportSrtpKeys()) {
     srtp_sender_.emplace(keys->local);
     srtp_receiver_.emplace(keys->remote);

@@ -82,5 +82,15 @@ TEST_F(TransportCcRecorderTest, SpeaksMoreOftenWhenThereIsMoreToSay) {
   EXPECT_EQ(recorder_.NextTimeout(), kNever);
 }
 
+TEST_F(TransportCcRecorderTest, FeedbackOfManyPublishersGoesTogether) {
+  Receive(1, milliseconds(4));
+  EXPECT_EQ(recorder_.NextTimeout(), kStart + milliseconds(100));
+  Flush();
+  Receive(2, milliseconds(106));
+  EXPECT_EQ(recorder_.NextTimeout(), kStart + milliseconds(210));
+  for (uint16_t i = 3; i < 40; ++i) Receive(i, milliseconds(107));
+  EXPECT_EQ(recorder_.NextTimeout(), kStart + milliseconds(160));
+}
+
 }  // namespace
 }  // namespace stellwerk

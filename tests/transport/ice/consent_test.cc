@@ -30,6 +30,12 @@ TEST_F(IceLiteTest, ComesBackFromDisconnected) {
   EXPECT_EQ(agent_.selected(), a_);
 }
 
+TEST_F(IceLiteTest, OneTurnOfTheLoopLooksAfterThePeersThatCameAboutThen) {
+  now_ += 3ms;
+  Check(a_, {.use_candidate = true});
+  EXPECT_EQ(agent_.NextTimeout(), now_ - 3ms + 10s + 25ms);
+}
+
 TEST_F(IceLiteTest, ForgedChecksDoNotKeepAPeerAlive) {
   Check(a_, {.use_candidate = true});
   for (int i = 0; i < 30; ++i) {

@@ -13,6 +13,7 @@
 #include "bench/synthetic/participant.h"
 #include "controller/sdp/answer.h"
 #include "rtc/base/deadline_heap.h"
+#include "rtc/base/delay_counters.h"
 #include "rtc/base/random.h"
 #include "transport/dtls/dtls_identity.h"
 #include "transport/sctp/sctp_stack.h"
@@ -74,6 +75,8 @@ class SimulatedRoom {
   [[nodiscard]] std::optional<ConsumerId> ConsumerOf(Participant& viewer, const std::string& slot);
   // The server's view of the way to a participant.
   [[nodiscard]] TransportStats StatsOf(Participant& participant);
+  // What the server's pacers held back, of all participants together.
+  [[nodiscard]] const PacingCounters& pacing() const { return path_->rtc_outbox().pacing; }
   AnswerPolicy policy;
 
  private:

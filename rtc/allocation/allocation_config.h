@@ -28,6 +28,9 @@ struct AllocationConfig {
   TimeDelta first_raise_hold = std::chrono::milliseconds(300);
   TimeDelta raise_hold = std::chrono::seconds(1);
   TimeDelta max_raise_hold = std::chrono::seconds(8);
+  // A link of which all that is wanted takes no more than this was not found by chance: a slot that
+  // was never reduced need not wait.
+  double ample = 0.7;
   // A step up that is undone within this time did not last, unless the link lost more than
   // `link_lost` meanwhile.
   TimeDelta raise_lasts = std::chrono::seconds(10);

@@ -52,8 +52,10 @@ Allocator::Result Allocator::Allocate(Timestamp now, DataRate available_rate,
   result.slots = decisions_;
   const SharingLimits limits = Limits(now, available, result.next_change);
   ShareOut(now, limits, result.next_change);
+  const bool company = std::any_of(seekers_.begin(), seekers_.end(),
+                                   [](const Seeker& seeker) { return seeker.changed; });
   for (std::size_t i = 0; i < contenders_.size(); ++i) {
-    Conclude(contenders_[i], seekers_[i], now, available, result.next_change);
+    Conclude(contenders_[i], seekers_[i], company, now, available, result.next_change);
   }
   for (const SlotDecision& decision : decisions_) {
     result.allocated += decision.rate;
@@ -142,7 +144,8 @@ void Allocator::ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& 
     seekers_[i].ideal = contenders_[i].chosen;
     contenders_[i].most = contenders_[i].chosen;
   }
-  if (!HoldBack(now, plenty, next_change)) return;
+  const bool ample = plenty && wanted <= Scaled(limits.climb, config_.ample);
+  if (!HoldBack(now, plenty, ample, next_change)) return;
   if (!plenty) {
     sharing_.Run(contenders_, limits, operations_);
     return;
@@ -150,7 +153,7 @@ void Allocator::ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& 
   for (Contender& contender : contenders_) contender.chosen = HighestPermitted(contender);
 }
 
-bool Allocator::HoldBack(Timestamp now, bool plenty, Timestamp& next_change) {
+bool Allocator::HoldBack(Timestamp now, bool plenty, bool ample, Timestamp& next_change) {
   bool held = false;
   const Timestamp next_raise = plenty || !last_raise_ ? now : *last_raise_ + config_.raise_interval;
   bool may_raise = now >= next_raise;
@@ -166,7 +169,8 @@ bool Allocator::HoldBack(Timestamp now, bool plenty, Timestamp& next_change) {
     history.NoteWhatFits(more, IsHigher(contender.ladder, contender.kept, seeker.ideal), now);
     contender.climb = Climb::kAny;
     if (!more) continue;
-    const Timestamp higher = history.HigherAllowedAt(config_);
+    const Timestamp higher =
+        ample && !history.was_reduced() ? now : history.HigherAllowedAt(config_);
     const Timestamp temporal = history.MoreAllowedAt(config_);
     const bool raises = IsHigher(contender.ladder, contender.kept, seeker.ideal);
     if (now >= higher && (!raises || may_raise)) {
@@ -182,8 +186,8 @@ bool Allocator::HoldBack(Timestamp now, bool plenty, Timestamp& next_change) {
   return held;
 }
 
-void Allocator::Conclude(const Contender& contender, const Seeker& seeker, Timestamp now,
-                         int64_t available, Timestamp& next_change) {
+void Allocator::Conclude(const Contender& contender, const Seeker& seeker, bool company,
+                         Timestamp now, int64_t available, Timestamp& next_change) {
   SlotHistory& history = *seeker.request->history;
   SlotDecision& decision = *seeker.decision;
   const LayerLadder& ladder = contender.ladder;
@@ -195,7 +199,8 @@ void Allocator::Conclude(const Contender& contender, const Seeker& seeker, Times
     history.NoteRaise(available_rate, now);
     if (contender.kept >= 0) last_raise_ = now;
   }
-  if (IsHigher(ladder, chosen, contender.kept)) {
+  // Slots begin one after the other, and share: that says nothing of the link.
+  if (!company && IsHigher(ladder, chosen, contender.kept)) {
     history.NoteReduction(available_rate, config_, now);
   }
   decision.rate = DataRate::BitsPerSecond(ladder.CostOf(chosen));

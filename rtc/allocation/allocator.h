@@ -53,10 +53,12 @@ class Allocator {
   [[nodiscard]] SharingLimits Limits(Timestamp now, int64_t available, Timestamp& next_change);
   void ShareOut(Timestamp now, const SharingLimits& limits, Timestamp& next_change);
   // Lets each slot climb as far as its holds permit, and only one to a higher resolution unless
-  // there is `plenty`. True if that is less far than its ideal.
-  bool HoldBack(Timestamp now, bool plenty, Timestamp& next_change);
-  void Conclude(const Contender& contender, const Seeker& seeker, Timestamp now, int64_t available,
-                Timestamp& next_change);
+  // there is `plenty`; at once where there is `ample` room. True if that is less far than its
+  // ideal.
+  bool HoldBack(Timestamp now, bool plenty, bool ample, Timestamp& next_change);
+  // `company`: some slot has just begun, or wants something else than before.
+  void Conclude(const Contender& contender, const Seeker& seeker, bool company, Timestamp now,
+                int64_t available, Timestamp& next_change);
 
   Config config_;
   // Since when the slots have cost more than is available, and what was available when they last

@@ -43,6 +43,7 @@ class SlotHistory {
   // The best target that went with the link and has not come back; nullopt: none.
   [[nodiscard]] const std::optional<Layer>& lost() const { return lost_; }
   [[nodiscard]] DataRate rate() const { return rate_; }
+  [[nodiscard]] bool was_reduced() const { return failed_raises_ > 0; }
 
  private:
   std::optional<ProducerId> source_;

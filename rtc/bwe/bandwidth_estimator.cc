@@ -180,11 +180,13 @@ void BandwidthEstimator::JudgeApplicationLimit(Timestamp now) {
 
 LinkRoom BandwidthEstimator::JudgeRoom() const {
   if (rate_control_.draining()) return LinkRoom::kDraining;
-  if (!estimate_.application_limited || estimate_.over_used) return LinkRoom::kScarce;
+  if (estimate_.over_used) return LinkRoom::kScarce;
   const bool ample = demand_ > DataRate{} && estimate_.target >= Scaled(demand_, kAmple) &&
                      estimate_.queue_delay < std::max(kNoQueue, path_delay_.jitter()) &&
                      estimate_.loss < kNoLoss;
-  return ample ? LinkRoom::kAmple : LinkRoom::kSome;
+  // More than is wanted is sent for a moment only, while pictures begin.
+  if (ample) return LinkRoom::kAmple;
+  return estimate_.application_limited ? LinkRoom::kSome : LinkRoom::kScarce;
 }
 
 void BandwidthEstimator::Publish() {

@@ -10,7 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Times the start rate, one shortly after the other.
+// Times the start rate, one shortly after the other: back to back they pass a policer's bucket, and
+// what is wanted may not be known yet, for slots begin one after the other.
 constexpr std::array<double, 2> kStart = {3, 6};
 constexpr TimeDelta kStartPause = milliseconds(30);
 // The first two may have been lost.
@@ -50,6 +51,11 @@ void ProbeController::SetDemand(DataRate wanted, const State& state) {
   const bool more = demand_ && wanted > Scaled(*demand_, 1.1) && wanted > state.estimate;
   demand_ = wanted;
   if (!started_ || !more) return;
+  // What is under way would find as much as another probe; unless it knew of less demand.
+  if (start_probes_ > 0 && state.now < starts_until_) {
+    if (!start_limited_ || start_probes_ < static_cast<int>(kStart.size())) return;
+    start_probes_ = 0;
+  }
   interval_ = kMinInterval;
   next_ = std::min(next_, state.now + kDemandPause);
 }
@@ -94,6 +100,8 @@ std::optional<ProbeCluster> ProbeController::Take(const State& state) {
     ++start_probes_;
     const bool last = start_probes_ == static_cast<int>(kStart.size());
     next_ = state.now + (last ? kStartRetry : kStartPause);
+    starts_until_ = next_;
+    start_limited_ = ceiling < Scaled(state.estimate, factor);
     return Make(std::min(Scaled(state.estimate, factor), ceiling), state);
   }
   if (!WantsMore(state.estimate)) {

@@ -42,6 +42,9 @@ class ProbeController {
   std::optional<DataRate> demand_;
   int start_probes_ = 0;  // of the first two, sent so far
   bool started_ = false;
+  // The first two are under way until then, or lost; less was wanted then than they might find.
+  Timestamp starts_until_{};
+  bool start_limited_ = false;
   bool further_ = false;       // the last probe did not find the limit
   ProbeClusterId judged_{-1};  // the last one with a result
   DataRate judged_rate_;       // that it was sent with

@@ -63,12 +63,18 @@ std::optional<ProbeResult> ProbeMeter::Judge(const Probe& probe) {
       arriving > kMaxSpan) {
     return std::nullopt;
   }
-  // The first packet marks when the rate begins to be measured, the last sent one when it ends.
-  ProbeResult result{.id = cluster.id,
-                     .sent = (probe.bytes - probe.last_sent_size) / sending,
-                     .arrived = (probe.bytes - probe.first_arrival_size) / arriving};
-  if (Ratio(result.arrived, result.sent) > kMaxGain) return std::nullopt;
-  result.saturated = Ratio(result.arrived, result.sent) < kSaturated;
+  // Packets differ in size, but are the same here and there: what counts is how much longer they
+  // took to arrive than to be sent.
+  const double stretched = ToSeconds(arriving) / ToSeconds(sending);
+  if (stretched * kMaxGain < 1) return std::nullopt;
+  ProbeResult result{
+      .id = cluster.id, .sent = (probe.bytes - probe.last_sent_size) / sending, .arrived = {}};
+  result.saturated = stretched * kSaturated > 1;
+  // On a full link each packet takes its own time; else it follows the one before it as when they
+  // were sent.
+  result.arrived = result.saturated
+                       ? std::min((probe.bytes - probe.first_arrival_size) / arriving, result.sent)
+                       : Scaled(result.sent, 1 / stretched);
   return result;
 }
 

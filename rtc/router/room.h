@@ -107,6 +107,7 @@ class Router::Room {
     RateMeter audio_sent;
     RateMeter retransmitted;
     DataRate allocated;
+    DataRate allocated_from;  // the link's rate then
     DataRate wanted;
     Timestamp next_report = kNever;
     // RFC 3611 §4.4: a receiver's reference time that we have not answered yet.
@@ -126,7 +127,8 @@ class Router::Room {
     bool paused = false;
     SlotHistory allocation;
     SlotDecision decision;
-    std::optional<uint8_t> asked_for;  // the encoding whose keyframe it waits for
+    std::optional<uint8_t> asked_for;         // the encoding whose keyframe it waits for
+    std::optional<Timestamp> replay_awaited;  // since when it waits for its turn to be replayed
   };
   // How a slot finds what it sent before.
   struct HistoryReader {
@@ -164,8 +166,13 @@ class Router::Room {
   static void PrefetchSlots(std::span<Slot* const> slots, std::size_t at);
   void Deliver(Slot& slot, std::span<const SourcePacket> packets, Timestamp now, RtcOutbox& out);
   // Starts the slot from the latest keyframe of `encoding` in the history instead of asking for
-  // one. False if there is none, or too much would have to be sent.
-  bool Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out);
+  // one.
+  enum class Replayed : uint8_t {
+    kDone,
+    kLater,  // worth waiting for: what waits in the pacer already has to go first
+    kNot,    // there is none, or too much would have to be sent
+  };
+  Replayed Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out);
   void CatchUp(Slot& slot, const SourcePacket& start, Timestamp now, RtcOutbox& out);
 
   void Admit(Slot& slot, std::size_t first, Timestamp now, RtcOutbox& out);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtc/bwe/scaled_rate.h"
 #include "rtc/router/room.h"
 
 namespace stellwerk {
@@ -22,6 +23,9 @@ constexpr int64_t kRiddenOut = 125;
 // the second: the pacer must not push it into a full link, so layers have to make room.
 constexpr TimeDelta kUsualBacklog = std::chrono::milliseconds(200);
 constexpr TimeDelta kBacklogGone = std::chrono::seconds(1);
+
+// So many times what the layers were chosen for.
+constexpr double kLeap = 2;
 
 // Without a packet for so long, nothing new is known about a source's layers.
 constexpr TimeDelta kStandsStill = std::chrono::milliseconds(200);
@@ -79,6 +83,7 @@ void Router::Room::Allocate(Transport& transport, Timestamp now) {
   }
   const Allocator::Result result =
       transport.allocator.Allocate(now, AvailableForVideo(transport, now), requests_);
+  transport.allocated_from = transport.downlink.estimate().capacity;
   transport.allocated = result.allocated;
   transport.wanted = result.wanted;
   // Audio and repairs are part of what the link should carry.
@@ -134,10 +139,13 @@ void Router::Room::UpdateEncodingsWanted(Source& source, Timestamp now, RtcOutbo
 }
 
 void Router::Room::FollowEstimate(Transport& transport, Timestamp now, RtcOutbox& out) {
-  // More is shared out at the next tick; what is too much has to go at once.
-  if (transport.downlink.TakeEstimateChanged() &&
-      transport.downlink.estimate().capacity < transport.allocated) {
-    Reallocate(transport, now, out);
+  // A little more is shared out at the next tick; what is too much has to go at once, and who has
+  // just come waits for nothing else.
+  if (transport.downlink.TakeEstimateChanged()) {
+    const DataRate capacity = transport.downlink.estimate().capacity;
+    const bool leaps = capacity >= Scaled(transport.allocated_from, kLeap) &&
+                       transport.allocated < transport.wanted;
+    if (capacity < transport.allocated || leaps) Reallocate(transport, now, out);
   }
   Release(transport, now, out);
 }

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kSlotsPerCompound = 8;
 // So many newcomers as are remembered within this time are a rush.
 constexpr TimeDelta kRush = std::chrono::seconds(1);
+// On a full link the pacer's queue may never be empty.
+constexpr TimeDelta kMaxReplayWait = std::chrono::milliseconds(300);
 
 template <typename... Handlers>
 struct Overloaded : Handlers... {
@@ -138,17 +140,28 @@ void Router::Room::AskForKeyframe(Slot& slot, KeyframeReason reason, Timestamp n
                                   RtcOutbox& out) {
   auto encoding = slot.consumer->AwaitedEncoding();
   const auto asked_before = std::exchange(slot.asked_for, encoding);
-  if (!encoding || slot.source == nullptr) return;
+  if (!encoding || slot.source == nullptr) {
+    slot.replay_awaited.reset();
+    return;
+  }
   Producer& producer = *slot.source->producer;
   if (producer.is_audio()) return;
   if (reason == KeyframeReason::kStart) {
     // The first picture of all is soonest there if it is small; a better one follows.
     const auto lowest =
         static_cast<uint8_t>(std::countr_zero(slot.source->active_encodings | 1U << *encoding));
-    if (Replay(slot, *encoding, now, out)) return;
-    if (!slot.consumer->has_sent() && lowest < *encoding) {
+    Replayed replayed = Replay(slot, *encoding, now, out);
+    if (replayed == Replayed::kNot && !slot.consumer->has_sent() && lowest < *encoding) {
       encoding = lowest;
-      if (Replay(slot, lowest, now, out)) return;
+      replayed = Replay(slot, lowest, now, out);
+    }
+    if (replayed == Replayed::kDone) return;
+    if (replayed == Replayed::kLater) {
+      if (!slot.replay_awaited) slot.replay_awaited = now;
+      if (now - *slot.replay_awaited < kMaxReplayWait) {
+        slot.asked_for.reset();
+        return;
+      }
     }
   }
   if (const auto current = slot.consumer->current(); current && current->encoding < *encoding) {

@@ -18,11 +18,20 @@ constexpr int64_t kMaxReplayPackets = 100;
 constexpr DataSize kMaxReplay = DataSize::Bytes(96'000);
 constexpr TimeDelta kMaxFirstReplay = std::chrono::milliseconds(400);
 constexpr TimeDelta kMaxFurtherReplay = std::chrono::milliseconds(50);
+// Together with what waits already: of many slots that begin, or step up, each waits for its turn.
+constexpr TimeDelta kMaxFirstReplays = std::chrono::milliseconds(150);
 
 DataSize MostToReplay(const Downlink& downlink, bool has_picture) {
   if (!downlink.estimated()) return kMaxReplay;
   return std::min(kMaxReplay, downlink.estimate().capacity *
                                   (has_picture ? kMaxFurtherReplay : kMaxFirstReplay));
+}
+
+// Whether that much may join what waits in the pacer.
+bool FitsNow(DataSize replay, const Downlink& downlink, bool has_picture) {
+  if (!downlink.estimated() || downlink.queued() <= DataSize()) return true;
+  return replay + downlink.queued() <=
+         downlink.estimate().capacity * (has_picture ? kMaxFurtherReplay : kMaxFirstReplays);
 }
 
 }  // namespace
@@ -192,25 +201,30 @@ void Router::Room::CatchUp(Slot& slot, const SourcePacket& start, Timestamp now,
   }
 }
 
-bool Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox& out) {
+Router::Room::Replayed Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now,
+                                            RtcOutbox& out) {
   const auto current = slot.consumer->current();
-  if (current && current->encoding == encoding) return false;
-  if (current && !slot.consumer->between_frames()) return false;
+  if (current && current->encoding == encoding) return Replayed::kNot;
+  if (current && !slot.consumer->between_frames()) return Replayed::kNot;
   const Producer& producer = *slot.source->producer;
   const ReceiveStream& stream = producer.streams()[encoding];
-  if (!stream.keyframe_start) return false;
+  if (!stream.keyframe_start) return Replayed::kNot;
   const int64_t first = stream.keyframe_start->value();
   const int64_t newest = stream.tracker.newest().value();
-  if (newest - first >= kMaxReplayPackets) return false;
+  if (newest - first >= kMaxReplayPackets) return Replayed::kNot;
 
+  const Downlink& downlink = slot.transport->downlink;
   // For what is missing the receiver would have to wait.
-  const auto size =
-      stream.history.SizeOf(ExtendedSeqNum(first), ExtendedSeqNum(newest),
-                            MostToReplay(slot.transport->downlink, current.has_value()));
-  if (!size) return false;
+  const auto size = stream.history.SizeOf(ExtendedSeqNum(first), ExtendedSeqNum(newest),
+                                          MostToReplay(downlink, current.has_value()));
+  if (!size) return Replayed::kNot;
+  if (!FitsNow(*size, downlink, current.has_value())) {
+    // A keyframe is less, and sooner there than the last of many replays.
+    return current ? Replayed::kLater : Replayed::kNot;
+  }
   const auto keyframe = producer.FromHistory(encoding, ExtendedSeqNum(first));
   const auto live = producer.FromHistory(encoding, ExtendedSeqNum(newest));
-  if (!keyframe || !live) return false;
+  if (!keyframe || !live) return Replayed::kNot;
   slot.consumer->StartReplay(*keyframe, *live);
   for (int64_t seq = first; seq <= newest; ++seq) {
     const auto packet = producer.FromHistory(encoding, ExtendedSeqNum(seq));
@@ -221,7 +235,7 @@ bool Router::Room::Replay(Slot& slot, uint8_t encoding, Timestamp now, RtcOutbox
     if (starts) SendSenderReport(slot, now, out);
   }
   const auto reached = slot.consumer->current();
-  return reached && reached->encoding == encoding;
+  return reached && reached->encoding == encoding ? Replayed::kDone : Replayed::kNot;
 }
 
 }  // namespace stellwerk

@@ -109,7 +109,8 @@ void Router::Room::CheckSource(Source& source, Timestamp now, RtcOutbox& out) {
   for (Slot* slot : source.slots) {
     const auto awaited = slot->consumer->AwaitedEncoding();
     // A keyframe came but did not do, for instance because its first packet was lost.
-    if (awaited && !source.producer->streams()[*awaited].keyframe.wanted()) {
+    if (awaited && slot->asked_for == awaited &&
+        !source.producer->streams()[*awaited].keyframe.wanted()) {
       AskForKeyframe(*slot, KeyframeReason::kRecovery, now, out);
     }
   }

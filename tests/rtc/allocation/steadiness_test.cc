@@ -158,6 +158,39 @@ TEST(Steadiness, AReductionDelaysAReturnOnlyWhileItIsFresh) {
   }
 }
 
+// The first slots have the link for themselves until the others are there.
+TEST(Steadiness, WhatOneGivesUpForNewcomersIsNoReductionThatDelaysAReturn) {
+  View view;
+  view.AddSlot();
+  view.Allocate(Kbps(500));
+  ASSERT_GE(view.TargetOf(0), MakeLayer(1, 0));
+  for (int i = 0; i < 8; ++i) {
+    view.AddSlot();
+    view.Allocate(Kbps(500));
+  }
+  ASSERT_LT(view.TargetOf(0), MakeLayer(1, 0));
+  // Just enough for all, and not more.
+  view.Run(milliseconds(500), Kbps(14'000));
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(view.TargetOf(i), MakeLayer(2, 2)) << i;
+}
+
+TEST(Steadiness, WhereThereIsMuchMoreThanIsWantedNobodyWaits) {
+  View view;
+  view.AddSlots(9);
+  view.Run(milliseconds(200), Kbps(500));
+  view.Allocate(Kbps(20'000));
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(view.TargetOf(i), MakeLayer(2, 2)) << i;
+}
+
+TEST(Steadiness, WhoWasReducedWaitsHoweverMuchThereIs) {
+  View view;
+  view.AddSlots(9);
+  view.Run(seconds(10), Kbps(20'000));
+  view.Run(seconds(1), Kbps(2000));
+  view.Allocate(Kbps(20'000));
+  EXPECT_LT(view.TargetOf(0), MakeLayer(2, 2));
+}
+
 TEST(Steadiness, AnotherSourceStartsAfresh) {
   View view;
   auto& slot = view.AddSlot();

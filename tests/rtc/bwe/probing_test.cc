@@ -45,6 +45,38 @@ TEST(ProbeController, ProbesThriceAndSixTimesTheStartRateAtOnce) {
   EXPECT_EQ(second->rate, Kbps(3000));
 }
 
+// A newcomer's slots begin one after the other, each of which wants more.
+TEST(ProbeController, DemandThatGrowsWhileItStartsDoesNotPutALowerProbeInThePlaceOfItsOwn) {
+  ProbeController controller;
+  controller.SetDemand(Kbps(600), At({}, Kbps(500)));
+  controller.OnFirstPacket(kStart);
+  const auto first = NextProbe(controller, Kbps(500), {}, milliseconds(1));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->rate, Kbps(1200));
+  controller.SetDemand(Kbps(5000), At(milliseconds(1), Kbps(500)));
+  const auto second = NextProbe(controller, Kbps(500), milliseconds(1), milliseconds(50));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->rate, Kbps(3000));
+  controller.SetDemand(Kbps(6000), At(milliseconds(40), Kbps(500)));
+  EXPECT_FALSE(NextProbe(controller, Kbps(500), milliseconds(40), milliseconds(100)));
+  controller.OnResult(Found(*second, 1), At(milliseconds(150), Kbps(3000)));
+  const auto third = NextProbe(controller, Kbps(3000), milliseconds(150), milliseconds(1));
+  ASSERT_TRUE(third);
+  EXPECT_EQ(third->rate, Kbps(6000));
+}
+
+TEST(ProbeController, StartsAgainIfTheFirstProbesKnewOfLessDemand) {
+  ProbeController controller;
+  controller.SetDemand(Kbps(600), At({}, Kbps(500)));
+  controller.OnFirstPacket(kStart);
+  static_cast<void>(NextProbe(controller, Kbps(500), {}, milliseconds(1)));
+  static_cast<void>(NextProbe(controller, Kbps(500), milliseconds(1), milliseconds(50)));
+  controller.SetDemand(Kbps(5000), At(milliseconds(60), Kbps(500)));
+  const auto again = NextProbe(controller, Kbps(500), milliseconds(60), milliseconds(30));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->rate, Kbps(1500));
+}
+
 TEST(ProbeController, GoesOnAtOnceWhileProbesSucceed) {
   ProbeController controller;
   controller.OnFirstPacket(kStart);
@@ -153,6 +185,19 @@ TEST_F(ProbeMeterTest, SaysNothingOfALumpOrOfTooLittle) {
   meter_ = fresh;
   meter_.OnProbeSent(kProbe);
   EXPECT_FALSE(Send(milliseconds(2), milliseconds(2), 4));
+}
+
+// A keyframe's packets between those of voices: the last one is small, the first one large.
+TEST_F(ProbeMeterTest, PacketsOfUnequalSizesDoNotMakeALinkSeemFull) {
+  std::optional<ProbeResult> result;
+  TimeDelta at{};
+  for (const int64_t bytes : {1300, 1200, 1300, 1100, 1200, 1200, 1300, 1000, 1200, 150}) {
+    result = meter_.OnPacket(kProbe.id, kStart + at, seconds(5) + at, DataSize::Bytes(bytes));
+    at += TimeDelta(bytes * 8'000'000'000 / kProbe.rate.bps());
+  }
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->saturated);
+  EXPECT_NEAR(static_cast<double>(result->rate().bps()), 4e6, 1e4);
 }
 
 TEST_F(ProbeMeterTest, DoesNotKnowProbesThatItWasNotToldOf) {

@@ -328,6 +328,10 @@ TEST_P(ForwardingSoakTest, TheReceiverSeesOneContinuousStream) {
     }
     if (frames[i].first != before.next) continue;
     // Nothing is missing between the two.
+    // An empty packet may stand for a frame that the publisher's network lost.
+    const bool filled = before.next != before.first + before.tag.count;
+    const auto ids = static_cast<uint16_t>((frames[i].picture_id - before.picture_id) & 0x7FFF);
+    if (filled && ids > 1 && ids < 100) continue;
     ++adjacent;
     ASSERT_EQ(frames[i].picture_id, (before.picture_id + 1) & 0x7FFF);
     ASSERT_EQ(frames[i].tl0,

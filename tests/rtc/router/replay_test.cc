@@ -101,5 +101,78 @@ TEST_F(ReplayTest, WhatCameWhileTheProducerWasPausedIsNeverShown) {
   EXPECT_THAT(TakeRtp(), IsEmpty());
 }
 
+// Who has told nothing yet is sent the 500 kbit/s of the start at most, so that much may wait.
+class ReplayBehindOthersTest : public RoomFixture {
+ protected:
+  static constexpr ConsumerId kOtherSlot{2};
+
+  void SetUp() override {
+    RoomFixture::SetUp();
+    AddProducer(kVideo, VideoProducer("0", 1));
+    AddProducer(kTwo, VideoProducer("1", 2));
+    AddSlot(kSlot, Estimated(kSlotSsrc, "v0"), kVideo);
+    Deliver(sender_.Frame(NextTimestamp(), true, 0, 1));
+  }
+  static ConsumerParameters Estimated(Ssrc ssrc, const std::string& mid) {
+    ConsumerParameters slot = VideoSlot(ssrc, mid);
+    slot.extensions.Set(RtpExtension::kTransportCc, ExtensionId(10));
+    return slot;
+  }
+  void Send(int frames) {
+    for (int i = 0; i < frames; ++i) {
+      NextTimestamp();
+      Deliver(lower_.Frame(timestamp_, lower_.frames() == 0, 0, 1));
+      Deliver(upper_.Frame(timestamp_, upper_.frames() == 0, 0, 2));
+      Wait(milliseconds(33));
+    }
+  }
+  // Of the first slot: more than 150 ms at the start's rate.
+  void Lump() { Deliver(sender_.Frame(NextTimestamp(), false, 0, 250)); }
+  uint32_t NextTimestamp() { return timestamp_ += 2970; }
+  std::size_t Requests() { return TakeRtcp<Pli>(kPublisher).size(); }
+  std::optional<Layer> Shown() { return router_.GetConsumerStats(kOtherSlot, now_)->layer; }
+  TimeDelta PacerDelay() { return router_.GetTransportStats(kSubscriber, now_)->pacer_delay; }
+
+  static constexpr ProducerId kTwo{8};
+  Vp8Sender sender_ = Sender(kVideo, "0");
+  Vp8Sender lower_ = Sender(kTwo, "1", 0, true);
+  Vp8Sender upper_ = Sender(kTwo, "1", 1, true);
+  uint32_t timestamp_ = 0;
+};
+
+TEST_F(ReplayBehindOthersTest, ThePastIsNotPutBehindMuchThatWaitsButAKeyframeIsAskedFor) {
+  Send(10);
+  Lump();
+  ASSERT_GT(PacerDelay(), milliseconds(150));
+  DiscardOutput();
+  AddSlot(kOtherSlot, Estimated(Ssrc(9100), "v1"), kTwo);
+  EXPECT_EQ(Requests(), 1U);
+  EXPECT_FALSE(Shown());
+}
+
+TEST_F(ReplayBehindOthersTest, BehindALittleItIs) {
+  Send(10);
+  DiscardOutput();
+  AddSlot(kOtherSlot, Estimated(Ssrc(9100), "v1"), kTwo);
+  EXPECT_EQ(Requests(), 0U);
+  EXPECT_TRUE(Shown());
+}
+
+TEST_F(ReplayBehindOthersTest, ABetterPictureWaitsForItsTurnAndNobodyIsAsked) {
+  AddSlot(kOtherSlot, Estimated(Ssrc(9100), "v1"), kTwo);
+  ASSERT_TRUE(
+      router_.SetConsumerDemand(kOtherSlot, {.max_spatial = SpatialLayer(0)}, now_, out_).ok());
+  Send(10);
+  Lump();
+  DiscardOutput();
+  ASSERT_TRUE(router_.SetConsumerDemand(kOtherSlot, {}, now_, out_).ok());
+  EXPECT_EQ(Shown()->encoding, 0);
+  EXPECT_EQ(Requests(), 0U);
+  Send(20);
+  ASSERT_EQ(PacerDelay(), TimeDelta());
+  EXPECT_EQ(Shown()->encoding, 1);
+  EXPECT_EQ(Requests(), 0U);
+}
+
 }  // namespace
 }  // namespace stellwerk

@@ -3,7 +3,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -34,12 +33,14 @@ EventLoop::EventLoop(uv_loop_t* loop, int timer_fd, Callbacks callbacks)
       timer_fd_(timer_fd),
       callbacks_(std::move(callbacks)),
       timer_(new uv_poll_t),
-      turn_end_(new uv_prepare_t) {
+      turn_end_(new uv_prepare_t),
+      hurry_(new uv_idle_t) {
   STELLWERK_CHECK(uv_poll_init(loop_, timer_, timer_fd_) == 0);
   timer_->data = this;
   // Nothing to do when it expires but to wake: the turn's end serves what is due and sets the timer
   // anew, which also takes its expiry back. So nobody has to read it.
   STELLWERK_CHECK(uv_poll_start(timer_, UV_READABLE, [](uv_poll_t*, int, int) {}) == 0);
+  STELLWERK_CHECK(uv_idle_init(loop_, hurry_) == 0);
   STELLWERK_CHECK(uv_prepare_init(loop_, turn_end_) == 0);
   turn_end_->data = this;
   STELLWERK_CHECK(uv_prepare_start(turn_end_, [](uv_prepare_t* handle) {
@@ -51,6 +52,7 @@ EventLoop::~EventLoop() {
   uv_poll_stop(timer_);
   CloseAndDelete(timer_);
   CloseAndDelete(turn_end_);
+  CloseAndDelete(hurry_);
   ::close(timer_fd_);
 }
 
@@ -69,17 +71,21 @@ void EventLoop::OnTurnEnd() {
   // The prepare phase: everything that woke the loop has been handled, and the loop sleeps next.
   ServeDeadline();
   deadline_ = callbacks_.on_turn_end(Now());
-  // A timer that is set for earlier stays: it wakes the loop once for nothing, which is cheaper
-  // than a system call for every deadline that moves on. One that has expired must not stay.
-  if (deadline_ < armed_ || armed_ <= Now()) Arm(deadline_);
+  if (deadline_ <= Now()) {
+    // More is due, but not before the sockets had their turn.
+    uv_idle_start(hurry_, [](uv_idle_t* hurry) { uv_idle_stop(hurry); });
+  } else if (deadline_ < armed_ || armed_ <= Now()) {
+    // A timer that is set for earlier stays: it wakes the loop once for nothing, which is cheaper
+    // than a system call for every deadline that moves on. One that has expired must not stay.
+    Arm(deadline_);
+  }
   now_.reset();
 }
 
 void EventLoop::Arm(Timestamp deadline) {
   itimerspec when{};  // zero disarms
   if (deadline != kNever) {
-    // A time in the past fires at once.
-    const TimeDelta at = std::max(clock_.ToMonotonic(deadline), TimeDelta(1));
+    const TimeDelta at = clock_.ToMonotonic(deadline);
     when.it_value.tv_sec = at.count() / 1'000'000'000;
     when.it_value.tv_nsec = at.count() % 1'000'000'000;
   }

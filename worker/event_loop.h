@@ -49,8 +49,9 @@ class EventLoop {
   int timer_fd_;
   Callbacks callbacks_;
   MediaClockReader clock_;
-  uv_poll_t* timer_ = nullptr;  // both freed by their close callbacks
+  uv_poll_t* timer_ = nullptr;  // all freed by their close callbacks
   uv_prepare_t* turn_end_ = nullptr;
+  uv_idle_t* hurry_ = nullptr;  // keeps the loop from sleeping for one turn
   std::optional<Timestamp> now_;
   Timestamp deadline_ = kNever;  // as named last; kNever when it was served
   Timestamp armed_ = kNever;

@@ -62,11 +62,8 @@ void PacketPath::HandleTupleClosed(Timestamp now, const Tuple& tuple) {
 
 void PacketPath::HandleTimeout(Timestamp now) {
   endpoint_.HandleTimeout(now, transport_out_);
-  // All first: one that is due at once again waits for the next turn, lest the loop never sleep.
-  due_routers_.clear();
-  while (const auto due = router_deadlines_.PopDue(now)) due_routers_.push_back(*due);
-  for (const RouterId due : due_routers_) {
-    Router& router = *routers_.at(due);
+  if (const auto due = router_deadlines_.PopDue(now)) {
+    Router& router = *routers_.at(*due);
     router.HandleTimeout(now, rtc_out_);
     TouchRouter(router);
   }

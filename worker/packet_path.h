@@ -58,6 +58,8 @@ class PacketPath {
   // A batch from one socket, to be moved out of.
   void HandleBatch(Timestamp now, std::span<ReceivedDatagram> batch);
   void HandleTupleClosed(Timestamp now, const Tuple& tuple);
+  // Of the rooms that are due only one, as a large one's tick takes a while: call it again when the
+  // sockets have had their turn, as NextTimeout() says.
   void HandleTimeout(Timestamp now);
   // Those of the rooms are on kTurnGrid, so that all that is due about then takes one turn.
   [[nodiscard]] Timestamp NextTimeout() const;
@@ -105,8 +107,7 @@ class PacketPath {
   std::size_t next_rtp_ = 0;  // of rtc_out_, to be written
   std::vector<PacketRef> written_;
   std::vector<FrameGatherer::Packet> gathered_;
-  std::vector<RouterId> due_routers_;  // these two are kept for their memory
-  std::vector<ReceivedRtp> received_;
+  std::vector<ReceivedRtp> received_;  // kept for its memory
   TransportOutbox transport_out_;
   RtcOutbox rtc_out_;
   std::vector<TransportEvent> transport_events_;

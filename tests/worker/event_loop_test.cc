@@ -81,6 +81,7 @@ TEST_F(EventLoopTest, ADeadlineInThePastIsServedInTheNextTurn) {
   deadline_ = loop_->ReadClock() - 1s;
   uv_run(&uv_, UV_RUN_ONCE);
   EXPECT_TRUE(served_.empty()) << "sockets come first";
+  EXPECT_FALSE(Wakes(5)) << "it did not sleep, so no timer had to wake it";
   uv_run(&uv_, UV_RUN_NOWAIT);
   EXPECT_EQ(served_.size(), 1U);
 }

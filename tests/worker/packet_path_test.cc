@@ -91,5 +91,15 @@ TEST_F(PacketPathTest, DeadlinesOfRoomsFallOnCommonInstants) {
   EXPECT_GT(path_.NextTimeout(), now_ + std::chrono::milliseconds(1));
 }
 
+TEST_F(PacketPathTest, OfRoomsThatAreDueTogetherEachHasATurnOfItsOwn) {
+  ASSERT_TRUE(path_.AddRouter(RouterId(2)).ok());
+  ASSERT_TRUE(path_.AddTransport(RouterId(2), TransportId(3), now_).ok());
+  const Timestamp due = now_ + std::chrono::seconds(2);  // long past what both would do by then
+  path_.HandleTimeout(due);
+  EXPECT_LE(path_.NextTimeout(), due);
+  path_.HandleTimeout(due);
+  EXPECT_GT(path_.NextTimeout(), due);
+}
+
 }  // namespace
 }  // namespace stellwerk

@@ -79,6 +79,7 @@ void EventLoop::OnTurnEnd() {
     // than a system call for every deadline that moves on. One that has expired must not stay.
     Arm(deadline_);
   }
+  turns_.Count(clock_.Now() - Now());
   now_.reset();
 }
 

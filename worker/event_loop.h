@@ -7,6 +7,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
+#include "rtc/base/delay_counters.h"
 #include "rtc/base/units.h"
 #include "worker/media_clock_reader.h"
 
@@ -36,6 +37,7 @@ class EventLoop {
   [[nodiscard]] Timestamp Now();
   // The clock itself, for those who relate other clocks to it.
   [[nodiscard]] Timestamp ReadClock() const { return clock_.Now(); }
+  [[nodiscard]] const TurnCounters& turns() const { return turns_; }
   [[nodiscard]] uv_loop_t* uv() const { return loop_; }
 
  private:
@@ -53,6 +55,7 @@ class EventLoop {
   uv_prepare_t* turn_end_ = nullptr;
   uv_idle_t* hurry_ = nullptr;  // keeps the loop from sleeping for one turn
   std::optional<Timestamp> now_;
+  TurnCounters turns_;
   Timestamp deadline_ = kNever;  // as named last; kNever when it was served
   Timestamp armed_ = kNever;
 };

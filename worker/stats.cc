@@ -94,6 +94,7 @@ std::vector<proto::StatsValue> OfWorker(const StatsSources& sources) {
       .Add("udp_send_blocked", udp.send_blocked)
       .Add("udp_queued", udp.queued)
       .AddDelays("udp_transit", udp.transit)
+      .AddDelays("turns", sources.turns)
       .Add("udp_receive_buffer_bytes", udp.receive_buffer_bytes)
       .Add("udp_send_buffer_bytes", udp.send_buffer_bytes);
   const GatherStats& gather = sources.path.gather_stats();

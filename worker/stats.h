@@ -22,6 +22,7 @@ struct StatsSources {
   const Endpoint& endpoint;
   const PacketPool& pool;
   const NetworkStats network;
+  const TurnCounters& turns;
   uint64_t past_freezes = 0;  // of consumers that are closed
 };
 

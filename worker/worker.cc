@@ -59,6 +59,7 @@ absl::Status Worker::Open(uv_loop_t* loop) {
                                .on_turn_end =
                                    [this](Timestamp now) {
                                      Settle(now);
+                                     HandleHandshake(now);
                                      control_->Flush();
                                      return NextDeadline();
                                    }});
@@ -116,8 +117,10 @@ void Worker::HandleRequest(const proto::Request& request) {
     for (proto::SnapshotChunk& chunk : TakeSnapshot(objects_, data_)) respond(std::move(chunk));
   } else if (std::holds_alternative<proto::GetStats>(request.body)) {
     const bool with_objects = std::get<proto::GetStats>(request.body).objects;
-    const StatsSources sources{
-        objects_, data_, path_, endpoint_, pool_, network_->stats(), commands_.past_freezes()};
+    const StatsSources sources{objects_,       data_,
+                               path_,          endpoint_,
+                               pool_,          network_->stats(),
+                               loop_->turns(), commands_.past_freezes()};
     for (proto::StatsChunk& chunk : CollectStats(sources, with_objects, now))
       respond(std::move(chunk));
   } else if (const auto* query = std::get_if<proto::GetTransportStats>(&request.body)) {
@@ -134,10 +137,18 @@ void Worker::HandleRequest(const proto::Request& request) {
 }
 
 void Worker::HandleReceived(Timestamp now, std::span<ReceivedDatagram> batch) {
-  path_.HandleBatch(now, batch);
+  path_.HandleBatch(now, handshakes_.Sift(batch));
   while (path_.AdvanceSome(now)) SendDatagrams();
   // What is due leaves with what the batch has caused: one call to the kernel less.
   if (path_.NextTimeout() <= now) path_.HandleTimeout(now);
+  Settle(now);
+}
+
+void Worker::HandleHandshake(Timestamp now) {
+  // One a turn: what comes in meanwhile goes before the next.
+  auto datagram = handshakes_.Take();
+  if (!datagram) return;
+  path_.HandleBatch(now, std::span(&*datagram, 1));
   Settle(now);
 }
 
@@ -158,6 +169,7 @@ void Worker::HandleDeadline(Timestamp now) {
 }
 
 Timestamp Worker::NextDeadline() const {
+  if (!handshakes_.empty()) return Timestamp();
   return std::min({path_.NextTimeout(), data_.NextTimeout(), control_->NextTimeout(), next_upkeep_,
                    orphaned_at_});
 }

@@ -18,6 +18,7 @@
 #include "worker/control_server.h"
 #include "worker/data_exchange.h"
 #include "worker/event_loop.h"
+#include "worker/handshake_queue.h"
 #include "worker/heap.h"
 #include "worker/kernel_random.h"
 #include "worker/network.h"
@@ -57,6 +58,8 @@ class Worker {
 
   void HandleRequest(const proto::Request& request);
   void HandleReceived(Timestamp now, std::span<ReceivedDatagram> batch);
+  // The next of those that wait, when media has gone.
+  void HandleHandshake(Timestamp now);
   void HandleDeadline(Timestamp now);
   [[nodiscard]] Timestamp NextDeadline() const;
   // Moves on what any input has caused, tells the controller what it should know, and sends all
@@ -77,6 +80,7 @@ class Worker {
   SctpStack sctp_;
   Endpoint endpoint_;
   PacketPath path_;
+  HandshakeQueue handshakes_;
   Objects objects_;
   DataExchange data_;
   Commands commands_;

@@ -8,7 +8,7 @@
 
 namespace stellwerk {
 
-// How long packets took, counted by limits in microseconds, the smallest first.
+// How long packets (or what else is counted) took, by limits in microseconds, the smallest first.
 template <int64_t... kMicroseconds>
 struct DelayCounters {
   static constexpr std::array<TimeDelta, sizeof...(kMicroseconds)> kLimits = {
@@ -28,6 +28,8 @@ struct DelayCounters {
   }
 };
 
+// How long turns of the event loop took.
+using TurnCounters = DelayCounters<500, 1'000, 2'500, 5'000, 10'000, 20'000, 100'000>;
 // What pacing held back. Most packets are not held back at all.
 using PacingCounters = DelayCounters<1'000, 5'000, 20'000, 100'000>;
 // From the kernel's receiving a packet to its having taken a copy of it for a subscriber.

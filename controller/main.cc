@@ -17,6 +17,7 @@
 
 #include "controller/config/command_line.h"
 #include "controller/server/server.h"
+#include "controller/workers/media_first.h"
 #include "rtc/base/redacted.h"
 
 namespace stellwerk {
@@ -93,6 +94,7 @@ int Run(const Config& config) {
   SetUpLog(config);
   // The one who reads our output may go; we stay.
   std::signal(SIGPIPE, SIG_IGN);
+  LetMediaRunFirst();
   umask(077);
   uv_loop_t loop;
   uv_loop_init(&loop);

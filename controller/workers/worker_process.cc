@@ -4,6 +4,8 @@
 #include <csignal>
 #include <utility>
 
+#include "controller/workers/media_first.h"
+
 namespace stellwerk {
 namespace {
 
@@ -71,7 +73,10 @@ absl::StatusOr<std::unique_ptr<WorkerProcess>> WorkerProcess::Start(
     self->CloseHandles();
   };
   state->open_handles = 3;
-  const int error = uv_spawn(loop, &state->process, &options);
+  const int error = [&] {
+    const StartsMedia usual;
+    return uv_spawn(loop, &state->process, &options);
+  }();
   std::unique_ptr<WorkerProcess> process(new WorkerProcess(state));
   if (error != 0) {
     state->ended = true;

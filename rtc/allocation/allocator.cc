@@ -169,8 +169,9 @@ bool Allocator::HoldBack(Timestamp now, bool plenty, bool ample, Timestamp& next
     history.NoteWhatFits(more, IsHigher(contender.ladder, contender.kept, seeker.ideal), now);
     contender.climb = Climb::kAny;
     if (!more) continue;
-    const Timestamp higher =
-        ample && !history.was_reduced() ? now : history.HigherAllowedAt(config_);
+    const Timestamp higher = (ample || contender.kept < 0) && !history.was_reduced()
+                                 ? now
+                                 : history.HigherAllowedAt(config_);
     const Timestamp temporal = history.MoreAllowedAt(config_);
     const bool raises = IsHigher(contender.ladder, contender.kept, seeker.ideal);
     if (now >= higher && (!raises || may_raise)) {
@@ -199,8 +200,8 @@ void Allocator::Conclude(const Contender& contender, const Seeker& seeker, bool 
     history.NoteRaise(available_rate, now);
     if (contender.kept >= 0) last_raise_ = now;
   }
-  // Slots begin one after the other, and share: that says nothing of the link.
-  if (!company && IsHigher(ladder, chosen, contender.kept)) {
+  // Slots begin one after the other, and share, and so do voices: that says nothing of the link.
+  if (current && !company && IsHigher(ladder, chosen, contender.kept)) {
     history.NoteReduction(available_rate, config_, now);
   }
   decision.rate = DataRate::BitsPerSecond(ladder.CostOf(chosen));

@@ -23,6 +23,9 @@ constexpr int64_t kRiddenOut = 125;
 // the second: the pacer must not push it into a full link, so layers have to make room.
 constexpr TimeDelta kUsualBacklog = std::chrono::milliseconds(200);
 constexpr TimeDelta kBacklogGone = std::chrono::seconds(1);
+// The same while nothing is known of the link: all slots begin with a keyframe, and whoever would
+// give way then is back a moment later.
+constexpr TimeDelta kBacklogOfStart = std::chrono::milliseconds(400);
 
 // So many times what the layers were chosen for.
 constexpr double kLeap = 2;
@@ -54,8 +57,9 @@ DataRate Router::Room::AvailableForVideo(const Transport& transport, Timestamp n
   const int64_t target =
       std::min(estimate.capacity.bps(), estimate.target.bps() * kRiddenOut / 100);
   const int64_t repairs = std::min(transport.retransmitted.Rate(now).bps(), target / kMaxRepairs);
+  const TimeDelta usual = estimate.room == LinkRoom::kUnknown ? kBacklogOfStart : kUsualBacklog;
   const DataSize excess =
-      std::max(transport.downlink.queued() - estimate.capacity * kUsualBacklog, DataSize());
+      std::max(transport.downlink.queued() - estimate.capacity * usual, DataSize());
   const int64_t backlog = (excess / kBacklogGone).bps();
   const int64_t left = target - transport.audio_sent.Rate(now).bps() - repairs - backlog;
   return DataRate::BitsPerSecond(std::max<int64_t>(left, 0));

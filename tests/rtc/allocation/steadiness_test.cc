@@ -182,6 +182,19 @@ TEST(Steadiness, WhereThereIsMuchMoreThanIsWantedNobodyWaits) {
   for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(view.TargetOf(i), MakeLayer(2, 2)) << i;
 }
 
+TEST(Steadiness, WhatWasNeverShownWasNotTakenAway) {
+  View view;
+  view.AddSlots(3);
+  for (std::size_t i = 0; i < 3; ++i) view[i].switches = false;
+  view.Run(milliseconds(200), Kbps(500));
+  ASSERT_TRUE(view.TargetOf(2));
+  // Voices have begun.
+  view.Run(milliseconds(200), Kbps(130));
+  ASSERT_FALSE(view.TargetOf(2));
+  view.Allocate(Kbps(300));
+  EXPECT_TRUE(view.TargetOf(2));
+}
+
 TEST(Steadiness, WhoWasReducedWaitsHoweverMuchThereIs) {
   View view;
   view.AddSlots(9);

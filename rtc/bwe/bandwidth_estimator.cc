@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "rtc/bwe/deadline_grid.h"
+#include "rtc/base/deadline_grid.h"
 #include "rtc/bwe/scaled_rate.h"
 
 namespace stellwerk {

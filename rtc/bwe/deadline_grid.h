@@ -1,3 +1,0 @@
-#pragma once
-
-#include "rtc/base/deadline_grid.h"

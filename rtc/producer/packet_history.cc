@@ -50,12 +50,12 @@ void PacketHistory::GrowTo(int64_t count) {
 }
 
 void PacketHistory::DropOlderThan(Timestamp limit) {
+  if (ring_.empty()) return;
   for (; oldest_ < newest_; ++oldest_) {
     Slot& slot = ring_[Index(oldest_)];
     if (slot.entry.packet && slot.stored >= limit) return;
     slot.entry.packet = PacketRef();
   }
-  if (ring_.empty()) return;
   Slot& newest = ring_[Index(newest_)];
   if (newest.stored < limit) newest.entry.packet = PacketRef();
 }

@@ -136,6 +136,8 @@ TEST_F(PacketHistoryTest, ClearForgetsAll) {
   for (int64_t seq = 0; seq < 10; ++seq) Store(seq);
   history_.Clear();
   EXPECT_EQ(pool_.outstanding(), 0U);
+  EXPECT_FALSE(Has(9));
+  history_.Expire(kStart + milliseconds(5000));  // there is nothing left that could
   Store(500);
   EXPECT_TRUE(Has(500));
 }

@@ -347,7 +347,12 @@ void Participant::HandleEvent(const TransportEvent& event, Timestamp now,
     state_ = changed->state;
     state_reason_ = changed->reason;
     if (connected()) StartTracks(now);
-    if (connected() && !connected_at_) connected_at_ = now;
+    if (connected() && !connected_at_) {
+      connected_at_ = now;
+      // Midway through the handshake, which takes two round trips: what a server sends as soon as
+      // it can was sent after that.
+      transit_.viewer_since = now - (now - selected_at_.value_or(now)) / 2;
+    }
   } else if (std::holds_alternative<SelectedTupleChanged>(event)) {
     if (!selected_at_) selected_at_ = now;
   } else if (std::holds_alternative<SctpConnected>(event)) {

@@ -46,9 +46,7 @@ StreamJudge::Received StreamJudge::Read(const JudgedPacket& packet, Timestamp no
                .repaired = packet.repaired,
                .arrived = now};
   if (!out.mark) return out;
-  if (transit_ != nullptr && packet.arrival) {
-    transit_->Add(*packet.arrival - out.mark->sent(), out.mark->packets);
-  }
+  if (packet.arrival) transit_.OnPacket(*out.mark, *packet.arrival);
   std::size_t descriptor = packet.codec == Codec::kOpus ? 1 : 0;
   if (!out.mark->opaque && packet.codec == Codec::kVp8) {
     if (const auto parsed = Vp8Descriptor::Parse(packet.payload)) {

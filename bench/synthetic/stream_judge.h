@@ -15,7 +15,7 @@
 #include "bench/synthetic/header_check.h"
 #include "bench/synthetic/payload_mark.h"
 #include "bench/synthetic/stream_report.h"
-#include "bench/synthetic/transit_times.h"
+#include "bench/synthetic/transit_meter.h"
 #include "rtc/base/ids.h"
 #include "rtc/base/media_parameters.h"
 #include "rtc/base/ntp_time.h"
@@ -65,7 +65,7 @@ class StreamJudge {
   void OnPacket(const JudgedPacket& packet, Timestamp now);
   void ObservePictures(PictureObserver observer) { observer_ = std::move(observer); }
   // From a packet's sending, as its mark says, to `arrival`; null: not wanted.
-  void RecordTransit(TransitTimes* transit) { transit_ = transit; }
+  void RecordTransit(TransitTimes* transit) { transit_.RecordTo(transit); }
   // A packet came a second time; it is not passed to OnPacket.
   void OnDuplicate() { ++report_.duplicates; }
   void OnSenderReport(NtpTime ntp, RtpTimestamp timestamp) { sender_report_ = {ntp, timestamp}; }
@@ -166,7 +166,7 @@ class StreamJudge {
   std::optional<std::pair<NtpTime, RtpTimestamp>> sender_report_;
   bool expected_ = true;
   bool gap_counts_ = false;  // the time since the last decodable frame may be a freeze
-  TransitTimes* transit_ = nullptr;
+  TransitMeter transit_;
   PictureObserver observer_;
   StreamReport report_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 
 #include "bench/synthetic/distribution.h"
 #include "rtc/base/units.h"
@@ -17,6 +18,8 @@ struct TransitTimes {
 
   Distribution all;
   std::array<Distribution, kClasses> by_packets;
+  uint64_t from_history = 0;  // packets that are in none of these, see TransitMeter
+  Timestamp viewer_since{};   // nothing sent before was on its way to the viewer
 
   // `packets`: of the frame, at least 1.
   void Add(TimeDelta transit, std::size_t packets) {
@@ -25,11 +28,15 @@ struct TransitTimes {
   }
   void Merge(const TransitTimes& other) {
     all.Merge(other.all);
+    from_history += other.from_history;
     for (std::size_t i = 0; i < kClasses; ++i) by_packets[i].Merge(other.by_packets[i]);
   }
   // What was added since `earlier`, an older copy of this one.
   [[nodiscard]] TransitTimes Since(const TransitTimes& earlier) const {
-    TransitTimes since{.all = all.Since(earlier.all), .by_packets = {}};
+    TransitTimes since{.all = all.Since(earlier.all),
+                       .by_packets = {},
+                       .from_history = from_history - earlier.from_history,
+                       .viewer_since = viewer_since};
     for (std::size_t i = 0; i < kClasses; ++i) {
       since.by_packets[i] = by_packets[i].Since(earlier.by_packets[i]);
     }

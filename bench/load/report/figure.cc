@@ -35,7 +35,7 @@ constexpr std::string_view kReconnectText =
 constexpr std::string_view kTransitText =
     "From the moment when a publisher hands an RTP packet to its socket until the kernel of the "
     "same host receives it for a viewer, original packets only; with links in the scenario, their "
-    "delay included.";
+    "delay included. What a server sends from its history is not counted, see from_history.";
 
 constexpr std::array kKinds = {
     FigureKind{"join_p50", "join", "p50", kJoin, kMilliseconds, kLower, kJoinText},
@@ -102,6 +102,11 @@ constexpr std::array kKinds = {
                kTransitText},
     FigureKind{"transit_p999", "one-way transit", "p99.9", kNetwork, kMilliseconds, kLower,
                kTransitText},
+    FigureKind{"from_history", "sent from history", "", kNetwork, kRatio, kNeither,
+               "Of the original packets that came to viewers who check everything, the share that "
+               "had been sent by its publisher before the viewer's DTLS handshake was halfway, or "
+               "more than 5 ms before something that the stream carried earlier, from another "
+               "source or encoding: they come from the server's history."},
 
     FigureKind{"undecodable_frames", "undecodable frames", "", kPicture, kRatio, kLower,
                "Of the frames that came to viewers, wholly or in part, the share of which a packet "

@@ -75,6 +75,8 @@ void Tally::Fill(Report& report) const {
   SetRatio(report, "loss", reception.lost(), reception.expected, kNothing);
   report.SetPercentiles("jitter", jitter, kNothing);
   report.SetPercentiles("transit", transit.all, "nothing was decrypted");
+  SetRatio(report, "from_history", transit.from_history, transit.from_history + transit.all.count(),
+           "nothing was decrypted");
   report.AddCurve("transit", "one-way transit", transit.all);
   FillPicture(report);
 }

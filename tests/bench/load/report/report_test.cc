@@ -81,6 +81,7 @@ Network                                      p50       p95       p99     p99.9
   reordered               n/a: not measured
   jitter                  n/a: not measured
   one-way transit                       0.594 ms             4.23 ms   4.36 ms
+  sent from history       n/a: not measured
 
 Picture                                      p50       p95
   undecodable frames      n/a: not measured

@@ -5,7 +5,9 @@
 #include <optional>
 #include <span>
 
+#include "absl/functional/function_ref.h"
 #include "transport/base/received_datagram.h"
+#include "transport/base/tuple.h"
 
 namespace stellwerk {
 
@@ -14,8 +16,10 @@ namespace stellwerk {
 class HandshakeQueue {
  public:
   // Takes handshakes out of the batch and returns the rest of it, in the order in which it came.
-  // Of more than kMax nothing is taken any more.
-  std::span<ReceivedDatagram> Sift(std::span<ReceivedDatagram> batch);
+  // `is_known`: whether an address has passed a check; nobody else's datagrams are kept, for they
+  // cost little and could be many. Of more than kMax nothing is taken any more.
+  std::span<ReceivedDatagram> Sift(std::span<ReceivedDatagram> batch,
+                                   absl::FunctionRef<bool(const Tuple&)> is_known);
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
   // The next one; nullopt if there is none.
   std::optional<ReceivedDatagram> Take();

@@ -137,7 +137,8 @@ void Worker::HandleRequest(const proto::Request& request) {
 }
 
 void Worker::HandleReceived(Timestamp now, std::span<ReceivedDatagram> batch) {
-  path_.HandleBatch(now, handshakes_.Sift(batch));
+  const auto is_known = [this](const Tuple& tuple) { return endpoint_.Knows(tuple); };
+  path_.HandleBatch(now, handshakes_.Sift(batch, is_known));
   while (path_.AdvanceSome(now)) SendDatagrams();
   // What is due leaves with what the batch has caused: one call to the kernel less.
   if (path_.NextTimeout() <= now) path_.HandleTimeout(now);

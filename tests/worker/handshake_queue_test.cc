@@ -20,17 +20,25 @@ constexpr uint8_t kHandshake = 22;
 constexpr uint8_t kData = 23;
 constexpr uint8_t kRtp = 128;
 
+constexpr uint16_t kPort = 1;
+constexpr uint16_t kOtherPort = 2;
+constexpr uint16_t kStranger = 3;
+
 class HandshakeQueueTest : public ::testing::Test {
  protected:
   // Packets of these kinds, numbered; the numbers of what is left.
-  std::vector<int> Sift(std::initializer_list<uint8_t> kinds) {
+  std::vector<int> Sift(std::initializer_list<uint8_t> kinds, uint16_t port = kPort) {
     std::vector<ReceivedDatagram> batch;
     for (const uint8_t kind : kinds) {
       const std::array<uint8_t, 2> bytes = {kind, next_++};
-      batch.push_back({Tuple{}, Timestamp{}, pool_.Copy(bytes)});
+      Tuple tuple;
+      tuple.remote.port = port;
+      batch.push_back({tuple, Timestamp{}, pool_.Copy(bytes)});
     }
+    const auto is_known = [](const Tuple& tuple) { return tuple.remote.port != kStranger; };
     std::vector<int> left;
-    for (const ReceivedDatagram& datagram : queue_.Sift(batch)) left.push_back(NumberOf(datagram));
+    for (const ReceivedDatagram& datagram : queue_.Sift(batch, is_known))
+      left.push_back(NumberOf(datagram));
     return left;
   }
   static int NumberOf(const ReceivedDatagram& datagram) { return datagram.packet.bytes()[1]; }
@@ -51,11 +59,17 @@ TEST_F(HandshakeQueueTest, MediaAndChecksDoNotWait) {
   EXPECT_TRUE(queue_.empty());
 }
 
-TEST_F(HandshakeQueueTest, DataWaitsOnlyBehindAHandshake) {
+TEST_F(HandshakeQueueTest, StrangersHaveNoPlaceInIt) {
+  EXPECT_THAT(Sift({kHandshake, kHandshake}, kStranger), ElementsAre(0, 1));
+  EXPECT_TRUE(queue_.empty());
+}
+
+TEST_F(HandshakeQueueTest, DataWaitsOnlyBehindItsOwnHandshake) {
   EXPECT_THAT(Sift({kData, kHandshake, kData}), ElementsAre(0));
+  EXPECT_THAT(Sift({kData}, kOtherPort), ElementsAre(3));
   EXPECT_THAT(Sift({kData}), IsEmpty());
-  EXPECT_THAT(TakeAll(), ElementsAre(1, 2, 3));
-  EXPECT_THAT(Sift({kData}), ElementsAre(4));
+  EXPECT_THAT(TakeAll(), ElementsAre(1, 2, 4));
+  EXPECT_THAT(Sift({kData}), ElementsAre(5));
 }
 
 TEST_F(HandshakeQueueTest, AFloodIsBounded) {

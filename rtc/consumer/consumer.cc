@@ -158,6 +158,7 @@ bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox
 
 bool Consumer::HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
   const int8_t codec = packet.codec < codecs_.size() ? codecs_[packet.codec] : kNoCodec;
+  if (tail_ && HandleTail(packet, codec, now, out)) return false;
   const bool has_payload = packet.payload_size > 0 && codec != kNoCodec;
   // What the new codec or sender says, nothing from before explains.
   if (packet.encoding == selector_.current() &&
@@ -218,10 +219,9 @@ std::optional<FrameNumbers> Consumer::Decide(const SourcePacket& packet, LayerVe
 }
 
 void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out) {
-  // What the run before still lacked, the receiver would wait for in vain.
-  std::vector<int64_t> open;
-  sequence_.EndRun(open);
-  for (const int64_t output : open) Fill(output, now, out);
+  EndRun(packet, now, out);
+  run_producer_ = packet.producer;
+  run_encoding_ = packet.encoding;
   run_codec_ = codec;
   run_payload_type_ = parameters_.codecs[static_cast<std::size_t>(codec)].payload_type;
   sequence_.StartRun(packet.seq.value());
@@ -239,48 +239,120 @@ void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now,
   ++counters_.switches;
 }
 
+void Consumer::EndRun(const SourcePacket& next, Timestamp now, RtcOutbox& out) {
+  if (tail_) FillTail(now, out);
+  std::vector<NumberMap::Kept> open = sequence_.EndRun();
+  if (open.empty()) return;
+  // Audio has no frames. What another source still sends does not come here any more, and of the
+  // same encoding the new run may have begun before what is missing: receivers would wait in vain.
+  const bool can_come = newest_frame_ && run_codec_ != kNoCodec && next.producer == run_producer_ &&
+                        next.encoding != run_encoding_;
+  if (!can_come) {
+    for (const NumberMap::Kept& kept : open) Fill(kept.output, now, out);
+    return;
+  }
+  tail_ = std::make_unique<RunTail>(RunTail{.producer = run_producer_,
+                                            .encoding = run_encoding_,
+                                            .codec = run_codec_,
+                                            .payload_type = run_payload_type_,
+                                            .filter = std::exchange(filter_, LayerFilter()),
+                                            .frames = frames_,
+                                            .timestamps = timestamps_,
+                                            .newest_frame = *newest_frame_,
+                                            .open = std::move(open),
+                                            .expires = now + RunTail::kPatience});
+}
+
+bool Consumer::HandleTail(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out) {
+  const bool began_anew = packet.restarted && packet.encoding == tail_->encoding;
+  if (now >= tail_->expires || began_anew) {
+    FillTail(now, out);
+    return false;
+  }
+  const auto output = tail_->Take(packet);
+  if (!output) return false;
+  LayerVerdict verdict;
+  const bool playable = packet.payload_size > 0 && codec == tail_->codec;
+  const auto frame = playable ? tail_->Select(packet, verdict) : std::nullopt;
+  if (frame) {
+    Send(packet,
+         {.output = *output,
+          .codec = tail_->codec,
+          .payload_type = tail_->payload_type,
+          .timestamp = tail_->timestamps.Peek(packet.timestamp),
+          .frame = *frame,
+          .marker = packet.marker || verdict.ends_picture,
+          .rewrites_payload = tail_->frames.RewritesPayload(packet)},
+         now, out);
+  } else {
+    FillAs(*output, tail_->codec, tail_->timestamps.newest(), now, out);
+  }
+  if (tail_->open.empty()) tail_.reset();
+  return true;
+}
+
+void Consumer::FillTail(Timestamp now, RtcOutbox& out) {
+  const auto tail = std::exchange(tail_, nullptr);
+  for (const NumberMap::Kept& kept : tail->open) {
+    FillAs(kept.output, tail->codec, tail->timestamps.newest(), now, out);
+  }
+}
+
 void Consumer::Forward(const SourcePacket& packet, const FrameNumbers& frame, bool marker,
                        Timestamp now, RtcOutbox& out) {
   const auto output = sequence_.Forward(packet.seq.value());
   if (!output) return;
-  const SlotHeaderFields fields{.payload_type = run_payload_type_,
+  const Rewriting as{.output = *output,
+                     .codec = run_codec_,
+                     .payload_type = run_payload_type_,
+                     .timestamp = timestamps_.Rewrite(packet.timestamp),
+                     .frame = frame,
+                     .marker = marker,
+                     .rewrites_payload = frames_.RewritesPayload(packet)};
+  if (!Send(packet, as, now, out)) return;
+  if (*output == sequence_.newest_output()) between_frames_ = marker;
+  if (!is_audio() && (!newest_frame_ || packet.timestamp > *newest_frame_)) {
+    newest_frame_ = packet.timestamp;
+    continuity_.OnFrame(now);
+  }
+}
+
+bool Consumer::Send(const SourcePacket& packet, const Rewriting& as, Timestamp now,
+                    RtcOutbox& out) {
+  const SlotHeaderFields fields{.payload_type = as.payload_type,
                                 .ssrc = parameters_.ssrc,
-                                .seq = ToSeqNum(ExtendedSeqNum(*output)),
-                                .timestamp = timestamps_.Rewrite(packet.timestamp),
-                                .marker = marker,
+                                .seq = ToSeqNum(ExtendedSeqNum(as.output)),
+                                .timestamp = as.timestamp,
+                                .marker = as.marker,
                                 .with_mid = !mid_known_,
                                 .source = packet.producer,
                                 .packet = &packet,
-                                .frame = frame,
-                                .rewrites_payload = frames_.RewritesPayload(packet),
+                                .frame = as.frame,
+                                .rewrites_payload = as.rewrites_payload,
                                 .original_sequence_number = std::nullopt};
   OutgoingRtp* rtp = Emit(fields, is_audio() ? RtpClass::kAudio : RtpClass::kVideo, out);
   if (rtp == nullptr) {
     out.drops.Count(DropReason::kTooLarge);
     // The number is taken, so receivers wait for it.
-    Fill(*output, now, out);
-    return;
+    FillAs(as.output, as.codec, as.timestamp, now, out);
+    return false;
   }
   rtp->arrival = packet.arrival;
-  if (*output == sequence_.newest_output()) between_frames_ = marker;
   budget_.OnMedia(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
   ++counters_.packets;
   counters_.bytes += packet.payload_size;
-  if (!is_audio() && (!newest_frame_ || packet.timestamp > *newest_frame_)) {
-    newest_frame_ = packet.timestamp;
-    continuity_.OnFrame(now);
-  }
-  sent_.Add({.output = *output,
+  sent_.Add({.output = as.output,
              .source_seq = packet.seq.value(),
              .resent = now,
              .producer = packet.producer,
-             .timestamp = fields.timestamp,
-             .frame = frame,
+             .timestamp = as.timestamp,
+             .frame = as.frame,
              .encoding = packet.encoding,
-             .codec = static_cast<uint8_t>(run_codec_),
-             .marker = marker,
-             .rewrites_payload = fields.rewrites_payload,
+             .codec = static_cast<uint8_t>(as.codec),
+             .marker = as.marker,
+             .rewrites_payload = as.rewrites_payload,
              .size = static_cast<uint16_t>(rtp->wire_size())});
+  return true;
 }
 
 OutgoingRtp* Consumer::Emit(const SlotHeaderFields& fields, RtpClass media_class, RtcOutbox& out) {
@@ -292,22 +364,23 @@ OutgoingRtp* Consumer::Emit(const SlotHeaderFields& fields, RtpClass media_class
   return nullptr;
 }
 
-void Consumer::Fill(int64_t output, Timestamp now, RtcOutbox& out) {
-  const auto codec = static_cast<std::size_t>(std::max<int8_t>(run_codec_, 0));
+void Consumer::FillAs(int64_t output, int8_t codec_or_none, RtpTimestamp timestamp, Timestamp now,
+                      RtcOutbox& out) {
+  const auto codec = static_cast<std::size_t>(std::max<int8_t>(codec_or_none, 0));
   if (codec >= parameters_.codecs.size()) return;
   const SlotHeaderFields fields{.payload_type = parameters_.codecs[codec].payload_type,
                                 .ssrc = parameters_.ssrc,
                                 .seq = ToSeqNum(ExtendedSeqNum(output)),
-                                .timestamp = timestamps_.newest(),
+                                .timestamp = timestamp,
                                 .with_mid = !mid_known_,
-                                .source = *source_,
+                                .source = run_producer_,
                                 .packet = nullptr,
                                 .frame = {},
                                 .original_sequence_number = std::nullopt};
   if (Emit(fields, RtpClass::kPadding, out) == nullptr) return;
   sent_.Add({.output = output,
              .resent = now,
-             .producer = *source_,
+             .producer = run_producer_,
              .timestamp = fields.timestamp,
              .frame = {},
              .codec = static_cast<uint8_t>(codec),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "rtc/consumer/layer_filter.h"
 #include "rtc/consumer/number_map.h"
 #include "rtc/consumer/retransmission_budget.h"
+#include "rtc/consumer/run_tail.h"
 #include "rtc/consumer/sent_log.h"
 #include "rtc/consumer/simulcast_selector.h"
 #include "rtc/consumer/slot_header.h"
@@ -142,8 +144,29 @@ class Consumer {
   std::optional<FrameNumbers> Decide(const SourcePacket& packet, LayerVerdict& verdict);
   void Forward(const SourcePacket& packet, const FrameNumbers& frame, bool marker, Timestamp now,
                RtcOutbox& out);
+  // What becomes of one packet.
+  struct Rewriting {
+    int64_t output = 0;
+    int8_t codec = kNoCodec;
+    PayloadType payload_type;
+    RtpTimestamp timestamp;
+    FrameNumbers frame;
+    bool marker = false;
+    bool rewrites_payload = true;
+  };
+  // False: it can't be written, and its number is filled.
+  bool Send(const SourcePacket& packet, const Rewriting& as, Timestamp now, RtcOutbox& out);
+  // The run ends with numbers kept: they stay open for a while if what is missing can still come.
+  void EndRun(const SourcePacket& next, Timestamp now, RtcOutbox& out);
+  // True: the packet was missing in the run before, and is dealt with.
+  bool HandleTail(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out);
+  void FillTail(Timestamp now, RtcOutbox& out);
   // Fills a number that receivers wait for with an empty packet.
-  void Fill(int64_t output, Timestamp now, RtcOutbox& out);
+  void Fill(int64_t output, Timestamp now, RtcOutbox& out) {
+    FillAs(output, run_codec_, timestamps_.newest(), now, out);
+  }
+  void FillAs(int64_t output, int8_t codec_or_none, RtpTimestamp timestamp, Timestamp now,
+              RtcOutbox& out);
   void Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
               RtcOutbox& out);
   void GiveUp(SentLog::Entry& entry);
@@ -163,6 +186,9 @@ class Consumer {
   bool between_frames_ = true;
   int8_t run_codec_ = kNoCodec;
   PayloadType run_payload_type_;
+  ProducerId run_producer_;
+  uint8_t run_encoding_ = 0;
+  std::unique_ptr<RunTail> tail_;  // mostly null
   SimulcastSelector selector_;
   std::optional<Layer> target_ = kBestLayer;
   std::optional<uint8_t> red_codec_;       // of the source, if its primary is to be taken out

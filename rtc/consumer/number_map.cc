@@ -68,14 +68,16 @@ std::optional<int64_t> NumberMap::Drop(int64_t source) {
   return std::nullopt;
 }
 
-void NumberMap::EndRun(std::vector<int64_t>& open) {
-  if (!started_) return;
+std::vector<NumberMap::Kept> NumberMap::EndRun() {
+  std::vector<Kept> open;
+  if (!started_) return open;
   const int64_t oldest = newest_source_ - static_cast<int64_t>(ring_.size()) + 1;
   for (int64_t source = std::max(first_source_, oldest); source <= newest_source_; ++source) {
     if (At(source).state != State::kReserved) continue;
     At(source).state = State::kDropped;
-    open.push_back(At(source).output);
+    open.push_back({.source = source, .output = At(source).output});
   }
+  return open;
 }
 
 }  // namespace stellwerk

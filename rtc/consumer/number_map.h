@@ -48,9 +48,15 @@ class NumberMap {
   // receivers wait for it, so something has to fill it.
   std::optional<int64_t> Drop(int64_t source);
 
-  // The run is over: what is still missing will not come. Appends the numbers that were kept, for
-  // something to fill them.
-  void EndRun(std::vector<int64_t>& open);
+  // A number that was kept for a missing one.
+  struct Kept {
+    int64_t source = 0;
+    int64_t output = 0;
+    friend bool operator==(const Kept&, const Kept&) = default;
+  };
+  // The run is over: what is still missing is no longer waited for here. Returns the numbers that
+  // were kept, for something to fill them, by rising source number.
+  [[nodiscard]] std::vector<Kept> EndRun();
 
   // The next few numbers will be forwarded soon.
   void PrefetchNext() const {

@@ -31,11 +31,13 @@ class TemporalSwitch {
   }
   // Only the base passes, whatever comes.
   [[nodiscard]] bool base_only() const { return limit_ == 0; }
-  // Is all there that a late frame of this layer may need? Frames of one layer seldom need each
-  // other, and if the layer has not been entered, a late one does no harm.
+  // May all be there that a late frame needs which is no sync frame? Encoders mostly let layer 1
+  // predict from itself (libvpx keeps it in the golden frame), and layers above it from lower ones
+  // only. To leave one of those out would stop layer 1 at receivers that miss its picture id; while
+  // layer 1 has not been entered, nobody waits but for sync frames and the base, which need no id.
   [[nodiscard]] bool CouldDecode(TemporalLayer layer) const {
     const uint8_t t = std::min<uint8_t>(layer.value(), kHighest);
-    return t == 0 || Includes(TemporalLayer(static_cast<uint8_t>(t - 1)));
+    return t == 0 || Includes(TemporalLayer(std::max<uint8_t>(t - 1, 1)));
   }
   // Would a frame pass that is not in order?
   [[nodiscard]] bool Includes(TemporalLayer layer) const {

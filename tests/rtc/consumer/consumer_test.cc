@@ -304,6 +304,141 @@ TEST_F(ConsumerTest, PaddingRepeatsTheNewestPacketsAndThenIsEmpty) {
   EXPECT_EQ(Picture()[0].view().sequence_number(), newest.back().view().sequence_number() + 1);
 }
 
+// A simulcast of two encodings, of which the slot goes over to the other while packets of the first
+// are missing.
+class RunTailTest : public ConsumerTest {
+ protected:
+  void SetUp() override {
+    ProducerParameters source;
+    source.kind = MediaKind::kVideo;
+    source.codecs = {SlotCodec(Codec::kAv1)};
+    source.encodings.resize(2);
+    consumer_.emplace(ConsumerId(1), TransportId(1), Slot(Codec::kAv1, true), random_, now_);
+    consumer_->SetSource(ProducerId(7), &source);
+    consumer_->OnActiveEncodings(3);
+    consumer_->SetEnabled(true);
+    consumer_->SetTarget(Encoding(0));
+    const std::vector<SvcPacket> key = first_.Picture(true);
+    begin_ = Give(key, 0)[0].view().sequence_number();
+    Give(key, 1);
+    missing_ = first_.Picture(false);
+    sent_before_ = first_.Picture(false);
+    Give(missing_, 1);
+    Give(sent_before_, 0);
+    Give(sent_before_, 1);
+    consumer_->SetTarget(Encoding(1));
+  }
+  static Layer Encoding(uint8_t encoding) {
+    return {.encoding = encoding, .spatial = SpatialLayer(0), .temporal = TemporalLayer(2)};
+  }
+  // What goes out for one packet.
+  std::vector<Sent> Give(const std::vector<SvcPacket>& picture, std::size_t i,
+                         uint8_t encoding = 0) {
+    SourcePacket packet = picture.at(i).source;
+    packet.encoding = encoding;
+    packet.captured = now_;
+    packet.extension_list[0] = {.extension = RtpExtension::kDependencyDescriptor,
+                                .data = picture[i].descriptor};
+    packet.extension_count = 1;
+    consumer_->HandlePacket(packet, now_, out_);
+    return Take();
+  }
+  [[nodiscard]] int Place(const Sent& packet) const {
+    return packet.view().sequence_number() - begin_;
+  }
+  static uint16_t FrameNumberOf(const Sent& packet) {
+    return DependencyDescriptorHead::Parse(*packet.view().FindExtension(kDescriptorId))
+        ->frame_number;
+  }
+
+  static constexpr SvcConfig kSimulcast{.spatial = 1, .temporal = 3, .long_references = false};
+  SvcStream first_{kSimulcast};
+  SvcStream second_{kSimulcast, 1000};
+  SeqNum begin_;
+  std::vector<SvcPacket> missing_, sent_before_;
+};
+
+TEST_F(RunTailTest, WhatWasMissingBeforeASwitchStillComesUnderItsNumber) {
+  const std::vector<SvcPacket> picture = second_.Picture(true);
+  const auto key = Give(picture, 0, 1);
+  ASSERT_EQ(key.size(), 1U) << "the number is not filled";
+  EXPECT_EQ(Place(key[0]), 6);
+  now_ += RunTail::kPatience - milliseconds(1);
+  const auto late = Give(missing_, 0);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(Place(late[0]), 2);
+  EXPECT_FALSE(late[0].view().payload().empty());
+  EXPECT_EQ(static_cast<uint16_t>(FrameNumberOf(key[0]) - FrameNumberOf(late[0])), 2);
+  EXPECT_LT(late[0].view().timestamp() - key[0].view().timestamp(), 0);
+  EXPECT_TRUE(Give(missing_, 0).empty()) << "once";
+  const auto next = Give(picture, 1, 1);
+  ASSERT_EQ(next.size(), 1U);
+  EXPECT_EQ(Place(next[0]), 7);
+}
+
+TEST_F(RunTailTest, WhatWasMissingBeforeASwitchCanBeSentAgain) {
+  Give(second_.Picture(true), 0, 1);
+  const auto late = Give(missing_, 0);
+  const std::vector<SeqNum> lost = {late.at(0).view().sequence_number()};
+  const auto history = [&](ProducerId, uint8_t encoding, ExtendedSeqNum seq) {
+    EXPECT_EQ(encoding, 0);
+    EXPECT_EQ(seq, missing_[0].source.seq);
+    return std::optional(missing_[0].source);
+  };
+  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, history, out_);
+  EXPECT_EQ(Take().size(), 1U);
+}
+
+TEST_F(RunTailTest, WhatStaysMissingIsFilledAfterAWhile) {
+  const std::vector<SvcPacket> key = second_.Picture(true);
+  Give(key, 0, 1);
+  now_ += RunTail::kPatience;
+  const auto sent = Give(key, 1, 1);
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(Place(sent[0]), 2);
+  EXPECT_TRUE(sent[0].view().payload().empty());
+  EXPECT_EQ(Place(sent[1]), 7);
+  EXPECT_TRUE(Give(missing_, 0).empty()) << "too late";
+}
+
+TEST_F(RunTailTest, WhatIsNewerThanAllThatWasSentIsNotSentAfterASwitch) {
+  consumer_->SetTarget(Target(0, 0));
+  // From here on temporal layers 2, 0, 2.
+  Give(first_.Picture(false), 0);
+  const std::vector<SvcPacket> missing = first_.Picture(false);
+  EXPECT_TRUE(Give(first_.Picture(false), 0).empty());
+  consumer_->SetTarget(Encoding(1));
+  ASSERT_EQ(Give(second_.Picture(true), 0, 1).size(), 1U);
+  now_ += milliseconds(20);
+  const auto late = Give(missing, 0);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_TRUE(late[0].view().payload().empty()) << "the new run has its frame number";
+}
+
+TEST_F(RunTailTest, TheNextRunFillsWhatTheOneBeforeTheLastLacked) {
+  Give(second_.Picture(true), 0, 1);
+  consumer_->SetTarget(Encoding(0));
+  const auto sent = Give(first_.Picture(true), 0);
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(Place(sent[0]), 2);
+  EXPECT_TRUE(sent[0].view().payload().empty());
+  EXPECT_EQ(Place(sent[1]), 7);
+}
+
+TEST_F(RunTailTest, AnotherSourceFillsAtOnceWhatTheOneBeforeLacked) {
+  ProducerParameters source;
+  source.kind = MediaKind::kVideo;
+  source.codecs = {SlotCodec(Codec::kAv1)};
+  consumer_->SetSource(ProducerId(8), &source);
+  consumer_->OnActiveEncodings(1);
+  std::vector<SvcPacket> key = second_.Picture(true);
+  key[0].source.producer = ProducerId(8);
+  const auto sent = Give(key, 0);
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(Place(sent[0]), 2);
+  EXPECT_TRUE(sent[0].view().payload().empty());
+}
+
 TEST_F(ConsumerTest, CountsFramesFreezesAndWhatCouldNotBeRepaired) {
   Play({.spatial = 2, .temporal = 1});
   for (int i = 0; i < 30; ++i) Picture(i == 0);

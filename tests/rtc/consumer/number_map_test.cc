@@ -93,13 +93,9 @@ TEST(NumberMapTest, TheEndOfARunTellsWhatIsStillOpenAndOnce) {
   EXPECT_EQ(map.Forward(7), 100);
   EXPECT_EQ(map.Forward(10), 103);
   EXPECT_EQ(map.Forward(8), 101);
-  std::vector<int64_t> open;
-  map.EndRun(open);
-  EXPECT_EQ(open, std::vector<int64_t>{102});
+  EXPECT_EQ(map.EndRun(), (std::vector<NumberMap::Kept>{{.source = 9, .output = 102}}));
   EXPECT_EQ(map.Forward(9), std::nullopt) << "its number is taken";
-  open.clear();
-  map.EndRun(open);
-  EXPECT_TRUE(open.empty());
+  EXPECT_TRUE(map.EndRun().empty());
   map.StartRun(50);
   EXPECT_EQ(map.Forward(50), 104);
 }

@@ -76,5 +76,25 @@ TEST(Vp8LayerFilterTest, AllPacketsOfAFrameFollowItsFirst) {
   EXPECT_TRUE(filter.OnPacket(Vp8(3, kT1, true)).pass);
 }
 
+TEST(Vp8LayerFilterTest, ALateFramePassesIfWhatItMayNeedHasPassed) {
+  Vp8LayerFilter filter;
+  filter.SetLimits({.spatial = SpatialLayer(0), .temporal = kT0});
+  SourcePacket key = Vp8(0, kT0, false);
+  key.info.is_keyframe = true;
+  filter.StartRun(key);
+  EXPECT_TRUE(filter.OnPacket(key).pass);
+  EXPECT_FALSE(filter.OnPacket(Vp8(1, kT1, true)).pass) << "not wanted yet";
+  filter.SetLimits({.spatial = SpatialLayer(0), .temporal = kT1});
+  EXPECT_TRUE(filter.OnPacket(Vp8(5, kT0, false)).pass);
+  EXPECT_FALSE(filter.OnPacket(Vp8(3, kT1, false)).pass) << "may need the one at 1";
+  EXPECT_FALSE(filter.OnPacket(Vp8(2, kT2, false)).pass) << "may need the one at 1";
+  EXPECT_TRUE(filter.OnPacket(Vp8(4, kT1, true)).pass) << "needs the base only";
+  EXPECT_TRUE(filter.OnPacket(Vp8(10, kT1, true)).pass);
+  EXPECT_TRUE(filter.OnPacket(Vp8(20, kT0, false)).pass);
+  EXPECT_TRUE(filter.OnPacket(Vp8(14, kT1, false)).pass);
+  EXPECT_TRUE(filter.OnPacket(Vp8(12, kT2, false)).pass)
+      << "not wanted, but its picture id is waited for";
+}
+
 }  // namespace
 }  // namespace stellwerk

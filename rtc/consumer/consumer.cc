@@ -158,7 +158,7 @@ bool Consumer::HandlePacket(const SourcePacket& packet, Timestamp now, RtcOutbox
 
 bool Consumer::HandleUnpacked(const SourcePacket& packet, Timestamp now, RtcOutbox& out) {
   const int8_t codec = packet.codec < codecs_.size() ? codecs_[packet.codec] : kNoCodec;
-  if (tail_ && HandleTail(packet, codec, now, out)) return false;
+  if (!tails_.empty() && HandleTails(packet, codec, now, out)) return false;
   const bool has_payload = packet.payload_size > 0 && codec != kNoCodec;
   // What the new codec or sender says, nothing from before explains.
   if (packet.encoding == selector_.current() &&
@@ -240,61 +240,70 @@ void Consumer::StartRun(const SourcePacket& packet, int8_t codec, Timestamp now,
 }
 
 void Consumer::EndRun(const SourcePacket& next, Timestamp now, RtcOutbox& out) {
-  if (tail_) FillTail(now, out);
   std::vector<NumberMap::Kept> open = sequence_.EndRun();
-  if (open.empty()) return;
-  // Audio has no frames. What another source still sends does not come here any more, and of the
-  // same encoding the new run may have begun before what is missing: receivers would wait in vain.
-  const bool can_come = newest_frame_ && run_codec_ != kNoCodec && next.producer == run_producer_ &&
-                        next.encoding != run_encoding_;
-  if (!can_come) {
-    for (const NumberMap::Kept& kept : open) Fill(kept.output, now, out);
-    return;
+  // Audio has no frames.
+  if (!open.empty() && newest_frame_ && run_codec_ != kNoCodec) {
+    if (tails_.size() == RunTail::kMaxTails) FillTail(0, now, out);
+    tails_.push_back({.producer = run_producer_,
+                      .encoding = run_encoding_,
+                      .codec = run_codec_,
+                      .payload_type = run_payload_type_,
+                      .filter = std::exchange(filter_, LayerFilter()),
+                      .frames = frames_,
+                      .timestamps = timestamps_,
+                      .newest_frame = *newest_frame_,
+                      .open = std::move(open),
+                      .expires = now + RunTail::kPatience});
+    open.clear();
   }
-  tail_ = std::make_unique<RunTail>(RunTail{.producer = run_producer_,
-                                            .encoding = run_encoding_,
-                                            .codec = run_codec_,
-                                            .payload_type = run_payload_type_,
-                                            .filter = std::exchange(filter_, LayerFilter()),
-                                            .frames = frames_,
-                                            .timestamps = timestamps_,
-                                            .newest_frame = *newest_frame_,
-                                            .open = std::move(open),
-                                            .expires = now + RunTail::kPatience});
+  for (const NumberMap::Kept& kept : open) Fill(kept.output, now, out);
+  // What another source still sends does not come here any more, and what the new run has from its
+  // beginning on, it carries itself: receivers would wait in vain.
+  for (std::size_t i = tails_.size(); i-- > 0;) {
+    const bool can_come = tails_[i].producer == next.producer &&
+                          (tails_[i].encoding != next.encoding ||
+                           (!next.restarted && tails_[i].open.back().source < next.seq.value()));
+    if (!can_come) FillTail(i, now, out);
+  }
 }
 
-bool Consumer::HandleTail(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out) {
-  const bool began_anew = packet.restarted && packet.encoding == tail_->encoding;
-  if (now >= tail_->expires || began_anew) {
-    FillTail(now, out);
-    return false;
+bool Consumer::HandleTails(const SourcePacket& packet, int8_t codec, Timestamp now,
+                           RtcOutbox& out) {
+  for (std::size_t i = tails_.size(); i-- > 0;) {
+    RunTail& tail = tails_[i];
+    if (now >= tail.expires || (packet.restarted && packet.encoding == tail.encoding)) {
+      FillTail(i, now, out);
+      continue;
+    }
+    const auto output = tail.Take(packet);
+    if (!output) continue;
+    LayerVerdict verdict;
+    const bool playable = packet.payload_size > 0 && codec == tail.codec;
+    const auto frame = playable ? tail.Select(packet, verdict) : std::nullopt;
+    if (frame) {
+      Send(packet,
+           {.output = *output,
+            .codec = tail.codec,
+            .payload_type = tail.payload_type,
+            .timestamp = tail.timestamps.Peek(packet.timestamp),
+            .frame = *frame,
+            .marker = packet.marker || verdict.ends_picture,
+            .rewrites_payload = tail.frames.RewritesPayload(packet)},
+           now, out);
+    } else {
+      FillAs(*output, tail.codec, tail.timestamps.newest(), now, out);
+    }
+    if (tail.open.empty()) tails_.erase(tails_.begin() + static_cast<std::ptrdiff_t>(i));
+    return true;
   }
-  const auto output = tail_->Take(packet);
-  if (!output) return false;
-  LayerVerdict verdict;
-  const bool playable = packet.payload_size > 0 && codec == tail_->codec;
-  const auto frame = playable ? tail_->Select(packet, verdict) : std::nullopt;
-  if (frame) {
-    Send(packet,
-         {.output = *output,
-          .codec = tail_->codec,
-          .payload_type = tail_->payload_type,
-          .timestamp = tail_->timestamps.Peek(packet.timestamp),
-          .frame = *frame,
-          .marker = packet.marker || verdict.ends_picture,
-          .rewrites_payload = tail_->frames.RewritesPayload(packet)},
-         now, out);
-  } else {
-    FillAs(*output, tail_->codec, tail_->timestamps.newest(), now, out);
-  }
-  if (tail_->open.empty()) tail_.reset();
-  return true;
+  return false;
 }
 
-void Consumer::FillTail(Timestamp now, RtcOutbox& out) {
-  const auto tail = std::exchange(tail_, nullptr);
-  for (const NumberMap::Kept& kept : tail->open) {
-    FillAs(kept.output, tail->codec, tail->timestamps.newest(), now, out);
+void Consumer::FillTail(std::size_t i, Timestamp now, RtcOutbox& out) {
+  const RunTail tail = std::move(tails_[i]);
+  tails_.erase(tails_.begin() + static_cast<std::ptrdiff_t>(i));
+  for (const NumberMap::Kept& kept : tail.open) {
+    FillAs(kept.output, tail.codec, tail.timestamps.newest(), now, out);
   }
 }
 

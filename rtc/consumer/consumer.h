@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -158,9 +158,9 @@ class Consumer {
   bool Send(const SourcePacket& packet, const Rewriting& as, Timestamp now, RtcOutbox& out);
   // The run ends with numbers kept: they stay open for a while if what is missing can still come.
   void EndRun(const SourcePacket& next, Timestamp now, RtcOutbox& out);
-  // True: the packet was missing in the run before, and is dealt with.
-  bool HandleTail(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out);
-  void FillTail(Timestamp now, RtcOutbox& out);
+  // True: the packet was missing in a run before, and is dealt with.
+  bool HandleTails(const SourcePacket& packet, int8_t codec, Timestamp now, RtcOutbox& out);
+  void FillTail(std::size_t i, Timestamp now, RtcOutbox& out);
   // Fills a number that receivers wait for with an empty packet.
   void Fill(int64_t output, Timestamp now, RtcOutbox& out) {
     FillAs(output, run_codec_, timestamps_.newest(), now, out);
@@ -188,7 +188,7 @@ class Consumer {
   PayloadType run_payload_type_;
   ProducerId run_producer_;
   uint8_t run_encoding_ = 0;
-  std::unique_ptr<RunTail> tail_;  // mostly null
+  std::vector<RunTail> tails_;  // mostly empty; the oldest first
   SimulcastSelector selector_;
   std::optional<Layer> target_ = kBestLayer;
   std::optional<uint8_t> red_codec_;       // of the source, if its primary is to be taken out

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -19,8 +20,10 @@ namespace stellwerk {
 // were missing: the publisher is repairing them, and frames that were sent already refer to them. A
 // receiver's playout delay is mostly longer than that takes, so it can still show those frames.
 struct RunTail {
-  // Longer than a repair takes on most paths, shorter than what receivers' patience lasts.
-  static constexpr TimeDelta kPatience = std::chrono::milliseconds(200);
+  // Longer than a repair takes on most paths, even if the first one is lost as well.
+  static constexpr TimeDelta kPatience = std::chrono::milliseconds(500);
+  // Switches that follow each other within that time.
+  static constexpr std::size_t kMaxTails = 3;
 
   ProducerId producer;
   uint8_t encoding = 0;

@@ -415,14 +415,47 @@ TEST_F(RunTailTest, WhatIsNewerThanAllThatWasSentIsNotSentAfterASwitch) {
   EXPECT_TRUE(late[0].view().payload().empty()) << "the new run has its frame number";
 }
 
-TEST_F(RunTailTest, TheNextRunFillsWhatTheOneBeforeTheLastLacked) {
+TEST_F(RunTailTest, WhatWasMissingStillComesAfterMoreSwitchesAndInTheSameEncoding) {
   Give(second_.Picture(true), 0, 1);
   consumer_->SetTarget(Encoding(0));
-  const auto sent = Give(first_.Picture(true), 0);
+  ASSERT_EQ(Give(first_.Picture(true), 0).size(), 1U);
+  const auto late = Give(missing_, 0);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(Place(late[0]), 2);
+  EXPECT_FALSE(late[0].view().payload().empty());
+}
+
+TEST_F(RunTailTest, WhatTheNewRunCarriesItselfIsFilledInTheOld) {
+  Give(second_.Picture(true), 0, 1);
+  consumer_->SetTarget(Encoding(0));
+  // Once more from a place before what was missing.
+  std::vector<SvcPacket> again = first_.Picture(true);
+  again[0].source.seq = ExtendedSeqNum(missing_[0].source.seq.value() - 1);
+  const auto sent = Give(again, 0);
   ASSERT_EQ(sent.size(), 2U);
   EXPECT_EQ(Place(sent[0]), 2);
   EXPECT_TRUE(sent[0].view().payload().empty());
   EXPECT_EQ(Place(sent[1]), 7);
+  const auto late = Give(missing_, 0);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(Place(late[0]), 8);
+}
+
+TEST_F(RunTailTest, OfManySwitchesTheOldestIsFilled) {
+  for (uint8_t encoding = 1; encoding < 2 * RunTail::kMaxTails; ++encoding) {
+    const uint8_t to = encoding % 2;
+    consumer_->SetTarget(Encoding(to));
+    SvcStream& stream = to == 1 ? second_ : first_;
+    const auto sent = Give(stream.Picture(true), 0, to);
+    if (encoding == RunTail::kMaxTails + 1) {
+      ASSERT_EQ(sent.size(), 2U);
+      EXPECT_EQ(Place(sent[0]), 2);
+      return;
+    }
+    ASSERT_EQ(sent.size(), 1U) << static_cast<int>(encoding);
+    // A packet is missing in the middle.
+    Give(stream.Picture(false), 0, to);
+  }
 }
 
 TEST_F(RunTailTest, AnotherSourceFillsAtOnceWhatTheOneBeforeLacked) {

@@ -21,6 +21,7 @@ void Vp9LayerFilter::StartRun(const SourcePacket& first) {
   available_ = seen_ = separate_ = unused_above_ = 0;
   after_keyframe_ = false;
   left_out_pictures_.reset();
+  referred_pictures_.reset();
   group_.reset();
 }
 
@@ -81,6 +82,7 @@ bool Vp9LayerFilter::PassesByTemporalLayer(const SourcePacket& packet,
         static_cast<uint16_t>((*descriptor.picture_id - newest_picture_id_) & kPictureIdMask);
     for (uint16_t i = 1; i <= std::min<uint16_t>(step, 128); ++i) {
       left_out_pictures_.reset((newest_picture_id_ + i) % 128U);
+      referred_pictures_.reset((newest_picture_id_ + i) % 128U);
     }
     newest_picture_id_ = *descriptor.picture_id;
     if (descriptor.picture_group_offset != 0) {
@@ -91,16 +93,38 @@ bool Vp9LayerFilter::PassesByTemporalLayer(const SourcePacket& packet,
   const bool base = layer.value() == 0;
   bool passes = true;
   if (const auto references = ReferencesOf(descriptor)) {
-    const bool complete = std::ranges::none_of(*references, [&](uint8_t difference) {
-      return left_out_pictures_[static_cast<uint16_t>(*descriptor.picture_id - difference) % 128U];
-    });
+    const bool complete = IsComplete(descriptor, *references);
     // Only lower layers or nothing is missing: for the layer it is as if it had been entered.
     passes = temporal_.OnFrame(layer, complete) && (complete || base);
+    for (const uint8_t difference : passes ? *references : std::span<const uint8_t>()) {
+      referred_pictures_.set(static_cast<uint16_t>(*descriptor.picture_id - difference) % 128U);
+    }
   } else {
     if (base && descriptor.switching_up_point) temporal_.Start();
     passes = temporal_.OnFrame(layer, !base && descriptor.switching_up_point);
   }
   if (descriptor.picture_id && !passes) left_out_pictures_.set(*descriptor.picture_id % 128U);
+  return passes;
+}
+
+bool Vp9LayerFilter::IsComplete(const Vp9Descriptor& descriptor,
+                                std::span<const uint8_t> references) const {
+  return std::ranges::none_of(references, [&](uint8_t difference) {
+    return left_out_pictures_[static_cast<uint16_t>(*descriptor.picture_id - difference) % 128U];
+  });
+}
+
+bool Vp9LayerFilter::PassesLate(const Vp9Descriptor& descriptor) {
+  const bool included = temporal_.Includes(descriptor.temporal_layer);
+  if (!descriptor.picture_id) return included;
+  const uint16_t id = *descriptor.picture_id;
+  if (((newest_picture_id_ - id) & kPictureIdMask) >= 128) return included;
+  const auto references = ReferencesOf(descriptor);
+  const bool complete = !references || IsComplete(descriptor, *references);
+  // A picture that was not seen counts as one that passes, and by that some may have passed.
+  const bool passes = referred_pictures_[id % 128U] || descriptor.temporal_layer.value() == 0 ||
+                      (included && complete);
+  if (!passes) left_out_pictures_.set(id % 128U);
   return passes;
 }
 
@@ -111,7 +135,7 @@ Vp9LayerFilter::Picture Vp9LayerFilter::Decide(const SourcePacket& packet,
     BeginPicture(packet, descriptor);
     picture.passes = PassesByTemporalLayer(packet, descriptor);
   } else {
-    picture.passes = temporal_.Includes(descriptor.temporal_layer);
+    picture.passes = PassesLate(descriptor);
   }
   picture.spatial = spatial_;
   picture.undecodable = packet.timestamp < keyframe_ ? left_out_before_ : left_out_;

@@ -44,6 +44,10 @@ class Vp9LayerFilter {
   Picture Decide(const SourcePacket& packet, const Vp9Descriptor& descriptor);
   [[nodiscard]] bool PassesByTemporalLayer(const SourcePacket& packet,
                                            const Vp9Descriptor& descriptor);
+  // The same for one that comes after later ones were decided.
+  [[nodiscard]] bool PassesLate(const Vp9Descriptor& descriptor);
+  [[nodiscard]] bool IsComplete(const Vp9Descriptor& descriptor,
+                                std::span<const uint8_t> references) const;
   // What the picture predicts from, as distances of picture ids; nullopt: not known.
   [[nodiscard]] std::optional<std::span<const uint8_t>> ReferencesOf(
       const Vp9Descriptor& descriptor) const;
@@ -71,6 +75,7 @@ class Vp9LayerFilter {
   int64_t newest_ = std::numeric_limits<int64_t>::min();
   // By picture id; a difference has seven bits.
   std::bitset<128> left_out_pictures_;
+  std::bitset<128> referred_pictures_;  // by such as passed
   uint16_t newest_picture_id_ = 0;
   std::optional<Vp9PictureGroup> group_;
   uint16_t group_start_ = 0;  // picture id

@@ -282,6 +282,33 @@ TEST_P(LayerFilterTest, OvertakenPacketsFollowTheRestOfTheirPicture) {
   }
 }
 
+TEST(LatePictureTest, OfVp9PassesIfOneThatPassedPredictsFromIt) {
+  for (const Wire wire : {Wire::kVp9Flexible, Wire::kVp9Group}) {
+    for (const bool in_time : {true, false}) {
+      Rig rig({.spatial = 1, .temporal = 3, .wire = wire, .long_references = false});
+      rig.filter.SetLimits(Limits(0, 0));
+      rig.Send(true);
+      rig.Send(5, 1);
+      // Of temporal layer 1, and the next of layer 2 predicts from it.
+      const std::vector<SvcPacket> late = rig.stream.Picture(false);
+      const std::vector<SvcPacket> next = rig.stream.Picture(false);
+      const std::vector<SvcPacket> base = rig.stream.Picture(false);
+      if (in_time) {
+        rig.filter.SetLimits(Limits(0, 2));
+        EXPECT_TRUE(rig.filter.OnPacket(next[0].source).pass);
+        rig.filter.SetLimits(Limits(0, 0));
+        EXPECT_TRUE(rig.filter.OnPacket(late[0].source).pass);
+        EXPECT_TRUE(rig.filter.OnPacket(late[1].source).pass);
+      } else {
+        EXPECT_TRUE(rig.filter.OnPacket(base[0].source).pass);
+        EXPECT_FALSE(rig.filter.OnPacket(late[0].source).pass) << "nobody needs it";
+        rig.filter.SetLimits(Limits(0, 2));
+        EXPECT_FALSE(rig.filter.OnPacket(next[0].source).pass) << "what it needs was left out";
+      }
+    }
+  }
+}
+
 TEST(LayerFilterByDescriptorTest, TellsWhichTargetsAreLeft) {
   Rig rig({.spatial = 3, .temporal = 3});
   rig.filter.SetLimits(Limits(1, 1));

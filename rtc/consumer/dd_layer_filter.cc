@@ -17,6 +17,7 @@ void DdLayerFilter::StartRun(const SourcePacket& first) {
   newest_picture_ = first.timestamp - 1;
   decided_.reset();
   passed_.reset();
+  top_.reset();
   // Far enough above zero for frames that come late.
   if (first.dependencies) {
     newest_frame_ = (int64_t{1} << 20) + first.dependencies->head.frame_number - 1;
@@ -31,10 +32,12 @@ void DdLayerFilter::Advance(int64_t number) {
   if (number - newest_frame_ >= kWindow) {
     decided_.reset();
     passed_.reset();
+    top_.reset();
   } else {
     for (int64_t frame = newest_frame_ + 1; frame <= number; ++frame) {
       decided_.reset(IndexOf(frame, kWindow));
       passed_.reset(IndexOf(frame, kWindow));
+      top_.reset(IndexOf(frame, kWindow));
     }
   }
   newest_frame_ = number;
@@ -145,7 +148,11 @@ LayerVerdict DdLayerFilter::OnUnexplained(const SourcePacket& packet) {
   }
   // Late, and of a structure that has been replaced: what is not known to have passed before the
   // keyframe is not needed after it.
-  if (packet.timestamp < structure_since_) return {.pass = Decide(number, false)};
+  if (packet.timestamp < structure_since_) {
+    return {.pass = Decide(number, false),
+            .ends_picture = packet.dependency_descriptor->end_of_frame &&
+                            number > newest_frame_ - kWindow && top_[IndexOf(number, kWindow)]};
+  }
   // Its structure is missing until its first packet is repaired. The whole is better than a hole,
   // and all of the picture has to follow.
   Picture* picture = pictures_.Find(packet.timestamp);
@@ -176,6 +183,9 @@ LayerVerdict DdLayerFilter::OnPacket(const SourcePacket& packet) {
   const bool wanted = frame.indications.Includes(picture->target) ||
                       (frame.head.has_structure && frame.spatial_layer <= top);
   if (!Decide(number, picture->unfiltered || wanted)) return {.pass = false};
+  if (number > newest_frame_ - kWindow && frame.spatial_layer == top && !picture->unfiltered) {
+    top_.set(IndexOf(number, kWindow));
+  }
   return {
       .pass = true,
       .ends_picture = frame.head.end_of_frame && frame.spatial_layer == top && !picture->unfiltered,

@@ -64,6 +64,7 @@ class DdLayerFilter {
   int64_t structure_since_ = std::numeric_limits<int64_t>::min();  // timestamp of its keyframe
   std::bitset<kWindow> decided_;                                   // by frame number
   std::bitset<kWindow> passed_;
+  std::bitset<kWindow> top_;  // the last of their pictures to pass: they carry the marker
   PictureRing<Picture> pictures_;
 };
 

@@ -365,7 +365,9 @@ TEST(LayerFilterByDescriptorTest, WhatComesLateFromBeforeANewStructureDoesNotBri
   for (SvcPacket& packet : old) {
     packet.source.newest = false;
     packet.source.dependencies.reset();
-    EXPECT_EQ(rig.filter.OnPacket(packet.source).pass, packet.frame.second == 0);
+    const LayerVerdict verdict = rig.filter.OnPacket(packet.source);
+    EXPECT_EQ(verdict.pass, packet.frame.second == 0);
+    EXPECT_EQ(verdict.ends_picture, packet.frame.second == 0 && packet.last_of_frame);
   }
 }
 

@@ -158,6 +158,9 @@ TEST_F(WorkerProcessTest, MediaGoesFromPublisherToSlot) {
     }
     last_transport_seq = transport_seq;
   }
+  // Media goes first, so the word of it comes after.
+  ASSERT_TRUE(controller_->RunUntil(
+      [&] { return !controller_->Notes<proto::ProducerActivityChanged>().empty(); }));
   EXPECT_THAT(controller_->Notes<proto::ProducerActivityChanged>(),
               testing::Contains(proto::ProducerActivityChanged{kProducer, true}));
 }

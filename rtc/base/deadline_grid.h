@@ -22,4 +22,10 @@ constexpr Timestamp OnDeadlineGrid(Timestamp at, TimeDelta grid = kDeadlineGrid)
   return beyond == TimeDelta{} ? at : at + (grid - beyond);
 }
 
+// The nearest one, for what comes again and again: its turns are a little late, and would be later
+// with each.
+constexpr Timestamp NearestOnGrid(Timestamp at, TimeDelta grid = kDeadlineGrid) {
+  return OnDeadlineGrid(at - grid / 2, grid);
+}
+
 }  // namespace stellwerk

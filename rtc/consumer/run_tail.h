@@ -16,9 +16,10 @@
 
 namespace stellwerk {
 
-// What a slot still owes of the run before, when it went over to another encoding while packets
-// were missing: the publisher is repairing them, and frames that were sent already refer to them. A
-// receiver's playout delay is mostly longer than that takes, so it can still show those frames.
+// What a slot still owes of the run before, when it went over to another encoding, or began anew in
+// the same one, while packets were missing: the publisher is repairing them, and frames that were
+// sent already refer to them. A receiver's playout delay is mostly longer than that takes, so it
+// can still show those frames.
 struct RunTail {
   // Longer than a repair takes on most paths, even if the first one is lost as well.
   static constexpr TimeDelta kPatience = std::chrono::milliseconds(500);

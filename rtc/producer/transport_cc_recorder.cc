@@ -17,7 +17,7 @@ constexpr std::size_t kMaxPending = 4000;
 
 // With that of others, at the nearest instant of their grid.
 Timestamp DueAfter(Timestamp first, TimeDelta interval) {
-  return OnDeadlineGrid(first + interval - kFeedbackGrid / 2, kFeedbackGrid);
+  return NearestOnGrid(first + interval, kFeedbackGrid);
 }
 
 }  // namespace

@@ -87,9 +87,7 @@ void Router::Room::FlushTransportCc(Transport& transport, Timestamp now, RtcOutb
 }
 
 void Router::Room::Tick(Timestamp now, RtcOutbox& out) {
-  // To the nearest instant of the grid: a tick itself is always a little late.
-  next_tick_ =
-      sources_.empty() ? kNever : OnDeadlineGrid(now + kTick - kDeadlineGrid / 2, kDeadlineGrid);
+  next_tick_ = sources_.empty() ? kNever : NearestOnGrid(now + kTick);
   for (auto& [id, source] : sources_) CheckSource(*source, now, out);
   UpdateSpeakers(now, out);
   for (auto& [id, transport] : transports_) Reallocate(*transport, now, out);

@@ -128,6 +128,8 @@ async function runOnce(server, scenario, { bin, folder, seconds }) {
       ...cost(from.media, to.media, packets, window),
       allCpuNs: cost(from.all, to.all, packets, window).cpuNs,
       bytesPerParticipant: report.values.server_memory_per_participant?.value,
+      queued: (to.media.queued - from.media.queued) / window,
+      sendLagP99: report.values.send_lag_p99?.value,
       loss: report.values.loss?.value,
       software: report.software,
       transitSamples,

@@ -74,27 +74,33 @@ function statOf(pid) {
   return { parent: Number(fields[1]), user: Number(fields[11]) / TICKS, system: Number(fields[12]) / TICKS };
 }
 
-// Of all its threads, in seconds; exact, where /proc/PID/stat counts hundredths.
-function runTime(pid) {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  const times = threads.map((thread) => {
+// Of all its threads, in seconds; exact, where /proc/PID/stat counts hundredths: how long they ran, and how long they
+// waited for a processor that somebody else had.
+function schedulerTimes(pid) {
+  const sum = { ran: 0, queued: 0 };
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
     try {
-      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e9;
+      const [ran, queued] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ').map(Number);
+      sum.ran += ran / 1e9;
+      sum.queued += queued / 1e9;
     } catch {
-      return 0; // it has ended meanwhile
+      // it has ended meanwhile
     }
-  });
-  return times.reduce((sum, time) => sum + time, 0);
+  }
+  return sum;
 }
 
-/** CPU time in seconds that processes have used so far: in all, and the kernel's split of it by sampling. */
+/** CPU time in seconds that processes have used so far: in all, and the kernel's split of it by sampling. `queued`: while
+ * they could have run, but did not. */
 export function cpuOf(pids) {
-  const sum = { total: 0, user: 0, system: 0, memory: 0 };
+  const sum = { total: 0, queued: 0, user: 0, system: 0, memory: 0 };
   for (const pid of pids) {
     const { user, system } = statOf(pid);
     sum.user += user;
     sum.system += system;
-    sum.total += runTime(pid);
+    const { ran, queued } = schedulerTimes(pid);
+    sum.total += ran;
+    sum.queued += queued;
     sum.memory += Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
   }
   return sum;

@@ -464,9 +464,15 @@ Timestamp Participant::NextTimeout() const {
   Timestamp next = kNever;
   for (const auto& [mid, slot] : slots_) next = std::min(next, slot.NextTimeout());
   if (!connected()) return next;
+  return std::min({next, NextMedia(), arrivals_.NextTimeout(), next_report_});
+}
+
+Timestamp Participant::NextMedia() const {
+  Timestamp next = kNever;
+  if (!connected()) return next;
   for (const auto& [mid, track] : tracks_) next = std::min(next, track.NextTimeout());
   if (sender_.rate() != nullptr) next = std::min(next, sender_.rate()->NextTimeout());
-  return std::min({next, arrivals_.NextTimeout(), next_report_});
+  return next;
 }
 
 void Participant::SendTransportFeedback(Timestamp now, TransportOutbox& out) {

@@ -115,6 +115,8 @@ class Participant {
   void HandleEvent(const TransportEvent& event, Timestamp now, TransportOutbox& out);
   void HandleTimeout(Timestamp now, TransportOutbox& out);
   [[nodiscard]] Timestamp NextTimeout() const;
+  // When its next frame or paced packet is due; not after NextTimeout().
+  [[nodiscard]] Timestamp NextMedia() const;
 
   // Tracks and slots by mid; null if there is none, or before the answer.
   [[nodiscard]] PublishedTrack* Track(std::string_view mid);

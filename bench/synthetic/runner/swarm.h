@@ -104,6 +104,9 @@ class Swarm {
   // Whoever has something to send now does. In between, too: if thousands of packets that came in
   // were dealt with first, everybody would send at once after that, as nobody does.
   void RunDue(Timestamp now);
+  // The media that is due, before anything else that is.
+  void RunMedia();
+  void RunAndSend(Member& member);
   void Run(Member& member, Timestamp now);
   // Passes on what the endpoint yielded, sends, and sets the timer; only for participants that were
   // touched.
@@ -116,6 +119,8 @@ class Swarm {
   void CollectFromPaths(Timestamp now);
   void Enqueue(Member& member, OutgoingDatagram datagram);
   void SendAll();
+  // The same, and in between what falls due.
+  void SendAllInParts();
   void Arm(Timestamp now);
 
   SwarmOptions options_;
@@ -132,9 +137,11 @@ class Swarm {
   absl::flat_hash_map<TransportId, std::unique_ptr<Member>> members_;
   absl::flat_hash_map<SocketAddress, Member*> by_address_;
   DeadlineHeap<TransportId> deadlines_;
+  DeadlineHeap<TransportId> media_deadlines_;  // of those, when media is due: it goes first
   std::vector<Member*> touched_;
   std::vector<Member*> sending_;
-  Member* found_ = nullptr;  // by Find; media of one participant comes in a row
+  std::vector<OutgoingDatagram> waiting_;  // of others, during a member's turn
+  Member* found_ = nullptr;                // by Find; media of one participant comes in a row
   uint32_t next_id_ = 1;
   uv_timer_t timer_{};
   Timestamp armed_for_ = kNever;

@@ -233,6 +233,16 @@ TEST_F(CallTest, BothSidesGetTransportWideFeedbackAndReports) {
   }
 }
 
+TEST_F(CallTest, MediaIsDueByItselfAndFeedbackIsNot) {
+  room_.Run(1s);
+  // Opus every 20 ms, with pictures in between.
+  EXPECT_GE(publisher_->NextMedia(), room_.now());
+  EXPECT_LE(publisher_->NextMedia(), room_.now() + 20ms);
+  EXPECT_LE(publisher_->NextTimeout(), publisher_->NextMedia());
+  EXPECT_EQ(viewer_->NextMedia(), kNever);
+  EXPECT_LE(viewer_->NextTimeout(), room_.now() + 1s);
+}
+
 TEST_F(CallTest, LeavingIsNoticedAndTheSlotFallsSilent) {
   room_.Run(1s);
   room_.Leave(*publisher_);

@@ -9,7 +9,13 @@ namespace stellwerk {
 namespace {
 
 constexpr TimeDelta kSpan = std::chrono::milliseconds(250);
-constexpr std::size_t kFewest = 4;
+// So many observations at least.
+constexpr std::size_t kFewest = 2;
+// So much is lost of so many packets that a link has changed, or was thought to carry far more:
+// each moment of waiting is sent in vain.
+constexpr int kMany = 30;
+constexpr double kHeavy = 0.3;
+constexpr TimeDelta kHeavySpan = std::chrono::milliseconds(40);
 // An observation counts for this part of the one after it.
 constexpr double kForget = 0.93;
 // Losses come in bursts: of several packets each counts less than on its own.
@@ -22,8 +28,8 @@ constexpr std::array<double, LossControl::kInherents> kInherent = {
     0.001, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, LossControl::kMaxInherent};
 // Of the limit, per observation, once nothing speaks for it any more.
 constexpr double kRelease = 1.01;
-// Of what the link seems to carry: the rest would get lost.
-constexpr double kUse = 0.98;
+// Of what the link seems to carry: what goes beyond gets lost, voices as much as pictures.
+constexpr double kUse = 0.95;
 // A queue that overflows, and one that may drop early.
 constexpr TimeDelta kFullQueue = std::chrono::milliseconds(100);
 constexpr TimeDelta kSomeQueue = std::chrono::milliseconds(20);
@@ -52,7 +58,8 @@ void LossControl::OnPackets(std::span<const PacketResult> packets, TimeDelta que
   open_.lost = std::max(0.0, open_.lost + lost - found);
   open_since_ = since;
   open_until_ = until;
-  if (open_.packets > 0 && until - since >= kSpan) Close();
+  const bool heavy = open_.packets >= kMany && open_.lost >= kHeavy * open_.packets;
+  if (open_.packets > 0 && until - since >= (heavy ? kHeavySpan : kSpan)) Close();
 }
 
 void LossControl::OnProbed(DataRate rate) {
@@ -60,6 +67,11 @@ void LossControl::OnProbed(DataRate rate) {
 }
 
 void LossControl::Close() {
+  // The first packet took its time before it was sent.
+  if (closed_ > 0 && closed_until_ > open_since_ - kSpan) {
+    open_since_ = std::min(open_since_, closed_until_);
+  }
+  closed_until_ = open_until_;
   open_.rate = static_cast<double>((open_size_ / (open_until_ - open_since_)).bps());
   observations_[closed_ % kWindow] = open_;
   ++closed_;

@@ -36,7 +36,7 @@ class LossControl {
 
  private:
   static constexpr std::size_t kWindow = 24;
-  // What was sent within a quarter of a second, and how much of that was lost.
+  // What was sent within a quarter of a second, or less if much of it was lost, and how much was.
   struct Observation {
     double packets = 0;
     double lost = 0;
@@ -75,7 +75,8 @@ class LossControl {
   // When its packets were sent.
   Timestamp open_since_ = Timestamp::max();
   Timestamp open_until_ = Timestamp::min();
-  bool fresh_ = false;  // one was closed since the last Update
+  Timestamp closed_until_{};  // when the last packet of the one before was sent
+  bool fresh_ = false;        // one was closed since the last Update
 
   std::optional<DataRate> limit_;
   double inherent_ = 0;

@@ -396,8 +396,9 @@ void Consumer::FillAs(int64_t output, int8_t codec_or_none, RtpTimestamp timesta
              .filler = true});
 }
 
-void Consumer::HandleNack(const Nack& nack, float path_loss, Timestamp now, HistoryLookup history,
-                          RtcOutbox& out) {
+void Consumer::HandleNack(const Nack& nack, const RepairPath& path, Timestamp now,
+                          HistoryLookup history, RtcOutbox& out) {
+  DataSize room = path.room;
   // Bounds the work that one hostile NACK of thousands of numbers can cause.
   std::size_t numbers_left = kVideoNumbers;
   const int64_t newest = sequence_.newest_output();
@@ -416,33 +417,37 @@ void Consumer::HandleNack(const Nack& nack, float path_loss, Timestamp now, Hist
     // The answer to the NACK before may still be on its way. The first one is answered at once.
     if (entry->resends > 0 && now - entry->resent < interval) return;
     if (!enabled_) return;
-    if (budget_.exhausted()) {
+    if (budget_.exhausted() || room <= DataSize()) {
       ++counters_.unanswered;
       return;
     }
     // A repair that is lost as well takes another round trip, and of some 25 packets in a frame one
     // may well need it: decoders go on without the frame by then. So where repairs are likely to be
     // lost, or one was, there are two.
-    Resend(*entry, path_loss > kLossyPath || entry->resends > 0 ? 2 : 1, now, history, out);
+    room -= Resend(*entry, path.loss > kLossyPath || entry->resends > 0 ? 2 : 1, now, history, out);
   });
 }
 
-void Consumer::Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
-                      RtcOutbox& out) {
+DataSize Consumer::Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
+                          RtcOutbox& out) {
+  DataSize sent;
   for (int i = 0; i < copies; ++i) {
     const OutgoingRtp* rtp = EmitRtx(entry, history, out);
     if (rtp == nullptr) {
       ++counters_.unanswered;
       GiveUp(entry);
-      return;
+      return sent;
     }
     out.rtp.back().media_class = RtpClass::kRetransmission;
-    budget_.OnRetransmission(DataSize::Bytes(static_cast<int64_t>(rtp->wire_size())));
+    const DataSize size = DataSize::Bytes(static_cast<int64_t>(rtp->wire_size()));
+    budget_.OnRetransmission(size);
+    sent += size;
     ++counters_.retransmitted;
   }
   if (entry.resends == 0 && !entry.given_up) ++repaired_;
   ++entry.resends;
   entry.resent = now;
+  return sent;
 }
 
 void Consumer::GiveUp(SentLog::Entry& entry) {

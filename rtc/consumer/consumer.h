@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -89,8 +90,13 @@ class Consumer {
   using HistoryLookup = absl::FunctionRef<std::optional<SourcePacket>(
       ProducerId producer, uint8_t encoding, ExtendedSeqNum seq)>;
   // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
-  // would need the same nonce. `path_loss`: what the path loses however little is sent, 0..1.
-  void HandleNack(const Nack& nack, float path_loss, Timestamp now, HistoryLookup history,
+  // would need the same nonce.
+  struct RepairPath {
+    float loss = 0;  // what it loses however little is sent, 0..1
+    // As much may be repaired now; the packet that exceeds it may be larger.
+    DataSize room = DataSize::Bytes(std::numeric_limits<int32_t>::max());
+  };
+  void HandleNack(const Nack& nack, const RepairPath& path, Timestamp now, HistoryLookup history,
                   RtcOutbox& out);
   // Makes about `wanted` bytes that a receiver can do without, to probe its network with: recently
   // sent packets once more, else empty ones, always on the RTX stream, so that the numbers of the
@@ -167,8 +173,9 @@ class Consumer {
   }
   void FillAs(int64_t output, int8_t codec_or_none, RtpTimestamp timestamp, Timestamp now,
               RtcOutbox& out);
-  void Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
-              RtcOutbox& out);
+  // Returns what was sent.
+  DataSize Resend(SentLog::Entry& entry, int copies, Timestamp now, HistoryLookup history,
+                  RtcOutbox& out);
   void GiveUp(SentLog::Entry& entry);
   void UpdateScore(const ReportBlock& block);
   // Appends a packet with this header; nullptr, and nothing appended, if the header is too large.

@@ -92,6 +92,8 @@ class Pacer {
 
   [[nodiscard]] bool empty() const { return queued_packets_ == 0; }
   [[nodiscard]] DataSize queued() const { return queued_; }
+  // Of that, repairs: they go before new pictures.
+  [[nodiscard]] DataSize queued_repairs() const { return queues_[kRetransmissions].size(); }
   // What a packet that is enqueued now would wait.
   [[nodiscard]] TimeDelta QueueDelay() const;
   [[nodiscard]] DataRate rate() const { return rate_; }

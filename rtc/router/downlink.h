@@ -50,6 +50,7 @@ class Downlink {
   [[nodiscard]] TimeDelta QueueDelay() const { return pacer_.QueueDelay(); }
   // What waits, of all streams.
   [[nodiscard]] DataSize queued() const { return pacer_.queued(); }
+  [[nodiscard]] DataSize queued_repairs() const { return pacer_.queued_repairs(); }
   // The streams of which packets were dropped since the last call: their receivers need a keyframe.
   [[nodiscard]] std::vector<Ssrc> TakeDroppedStreams() { return pacer_.TakeDroppedStreams(); }
   // The transport is gone, or has new keys: nothing that waits is of use.

@@ -25,7 +25,7 @@ constexpr TimeDelta kUsualBacklog = std::chrono::milliseconds(200);
 constexpr TimeDelta kBacklogGone = std::chrono::seconds(1);
 // The same while nothing is known of the link: all slots begin with a keyframe, and whoever would
 // give way then is back a moment later.
-constexpr TimeDelta kBacklogOfStart = std::chrono::milliseconds(400);
+constexpr TimeDelta kBacklogOfStart = std::chrono::milliseconds(300);
 
 // So many times what the layers were chosen for.
 constexpr double kLeap = 2;

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kSlotsPerCompound = 8;
 // So many newcomers as are remembered within this time are a rush.
 constexpr TimeDelta kRush = std::chrono::seconds(1);
+// As much as the link carries in this time.
+constexpr TimeDelta kMaxRepairsWaiting = std::chrono::milliseconds(50);
 // On a full link the pacer's queue may never be empty.
 constexpr TimeDelta kMaxReplayWait = std::chrono::milliseconds(300);
 
@@ -114,8 +116,14 @@ void Router::Room::OnNack(Transport& transport, const Nack& nack, Timestamp now,
   Consumer& consumer = *found->second->consumer;
   if (consumer.parameters().ssrc != nack.media) return;  // lost retransmissions are not repeated
   const std::size_t first = out.rtp.size();
-  consumer.HandleNack(nack, transport.downlink.estimate().inherent_loss, now, HistoryReader{*this},
-                      out);
+  const Downlink& downlink = transport.downlink;
+  Consumer::RepairPath path{.loss = downlink.estimate().inherent_loss};
+  // After an outage more is asked for than the link carries in a second, and it would all go before
+  // new pictures. What is still missed later is asked for again.
+  if (downlink.estimated() && consumer.parameters().kind == MediaKind::kVideo) {
+    path.room = downlink.estimate().capacity * kMaxRepairsWaiting - downlink.queued_repairs();
+  }
+  consumer.HandleNack(nack, path, now, HistoryReader{*this}, out);
   Admit(*found->second, first, now, out);
 }
 

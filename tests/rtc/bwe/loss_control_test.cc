@@ -62,6 +62,22 @@ TEST(LossControl, SeesThePolicerWhereLossGrowsWithTheRate) {
   EXPECT_NEAR(static_cast<double>(path.control.limit()->bps()), 1e6, 1.5e5);
 }
 
+TEST(LossControl, SeesWithinATenthOfASecondThatALinkCarriesFarLessThanProbesFound) {
+  Path path;
+  path.Run(0.3e6, 0, milliseconds(500));
+  path.Run(15e6, 1 - 2e6 / 15e6, milliseconds(150));
+  ASSERT_TRUE(path.control.limit());
+  EXPECT_LT(path.control.limit()->bps(), 3'000'000);
+}
+
+TEST(LossControl, TakesAShortOutageForNoLimit) {
+  Path path;
+  path.Run(2e6, 0, std::chrono::seconds(3));
+  path.Run(2e6, 1, milliseconds(120));
+  path.Run(2e6, 0, std::chrono::seconds(1));
+  EXPECT_TRUE(!path.control.limit() || path.control.limit()->bps() > 1'500'000);
+}
+
 TEST(LossControl, ReleasesTheLimitWhenLossIsGone) {
   Path path;
   for (const double rate : {0.8e6, 1e6, 1.2e6, 1.4e6, 1.6e6}) {

@@ -234,7 +234,7 @@ TEST_F(ConsumerTest, AResendSaysWhatTheFirstSendingSaid) {
   for (const Sent& packet : Picture()) sent.push_back(packet);
   for (const Sent& original : sent) {
     const std::vector<SeqNum> lost = {original.view().sequence_number()};
-    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, History(), out_);
+    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), {}, now_, History(), out_);
     const auto again = Take();
     ASSERT_EQ(again.size(), 1U);
     const RtpPacketView view = again[0].view();
@@ -253,7 +253,7 @@ TEST_F(ConsumerTest, WhereRepairsAreLikelyToBeLostThereAreTwo) {
   const auto sent = Picture(true);
   const std::vector<SeqNum> lost = {sent.front().view().sequence_number()};
   const auto nack = Nack::For(Ssrc(1), kSsrc, lost);
-  consumer_->HandleNack(nack, 0.1F, now_, History(), out_);
+  consumer_->HandleNack(nack, {.loss = 0.1F}, now_, History(), out_);
   const auto repairs = Take();
   ASSERT_EQ(repairs.size(), 2U);
   EXPECT_EQ(repairs[1].view().sequence_number() - repairs[0].view().sequence_number(), 1);
@@ -385,7 +385,7 @@ TEST_F(RunTailTest, WhatWasMissingBeforeASwitchCanBeSentAgain) {
     EXPECT_EQ(seq, missing_[0].source.seq);
     return std::optional(missing_[0].source);
   };
-  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, history, out_);
+  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), {}, now_, history, out_);
   EXPECT_EQ(Take().size(), 1U);
 }
 
@@ -483,7 +483,7 @@ TEST_F(ConsumerTest, CountsFramesFreezesAndWhatCouldNotBeRepaired) {
   history_.clear();
   const std::vector<SeqNum> lost = {sent[0].view().sequence_number()};
   for (int i = 0; i < 3; ++i) {
-    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, History(), out_);
+    consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), {}, now_, History(), out_);
   }
   EXPECT_EQ(consumer_->counters().lost_after_repair, 1U);
   EXPECT_EQ(consumer_->counters().unanswered, 3U);
@@ -505,7 +505,7 @@ TEST_F(ConsumerTest, TheScoreFallsWithWhatIsNotRepairedOnly) {
   report(1000, 0);
   const std::vector<SeqNum> lost = {sent[90].view().sequence_number(),
                                     sent[91].view().sequence_number()};
-  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), 0, now_, History(), out_);
+  consumer_->HandleNack(Nack::For(Ssrc(1), kSsrc, lost), {}, now_, History(), out_);
   report(1100, 2);
   EXPECT_EQ(consumer_->score(), 10);
   report(1200, 12);

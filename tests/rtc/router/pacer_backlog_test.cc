@@ -68,5 +68,34 @@ TEST_F(PacerBacklogTest, TheUsualLayersRideOut) {
   EXPECT_EQ(TargetEncoding(), 1);
 }
 
+// They go before new pictures.
+TEST_F(PacerBacklogTest, RepairsAreNoMoreAtATimeThanTheLinkCarriesInFiftyMilliseconds) {
+  Run(seconds(2));
+  Lump(250);
+  Wait(seconds(1));
+  std::vector<SeqNum> lost;
+  std::size_t lost_bytes = 0;
+  for (const Received& packet : TakeRtp()) {
+    lost.emplace_back(packet.seq());
+    lost_bytes += packet.bytes.size();
+  }
+  const auto repaired = [&] {
+    DeliverRtcp<Nack>(kSubscriber, [&](Nack& nack) { nack = Nack::For(Ssrc(1), kSlotSsrc, lost); });
+    Wait(seconds(1));
+    std::size_t bytes = 0;
+    for (const Received& packet : TakeRtp()) {
+      if (packet.media_class == RtpClass::kRetransmission) bytes += packet.bytes.size();
+    }
+    return bytes;
+  };
+  constexpr std::size_t kMost = 500'000 / 8 / 20;
+  ASSERT_GE(lost_bytes, 4 * kMost);
+  const std::size_t first = repaired();
+  EXPECT_GT(first, kMost / 2);
+  EXPECT_LT(first, kMost + 200);
+  // What was not answered is when it is asked for again.
+  EXPECT_GT(repaired(), kMost / 2);
+}
+
 }  // namespace
 }  // namespace stellwerk

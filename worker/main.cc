@@ -15,6 +15,7 @@
 
 #include "rtc/base/redacted.h"
 #include "worker/heap.h"
+#include "worker/priority.h"
 #include "worker/worker.h"
 #include "worker/worker_options.h"
 
@@ -122,6 +123,7 @@ int Run(const Flags& flags) {
   spdlog::set_level(spdlog::level::from_str(flags.log_level));
   g_show_redacted = flags.log_addresses;
   ConfigureHeap();
+  spdlog::debug("goes before other processes: {}", GoBeforeOthers());
   // The one who reads our log may go; we must not go with it.
   std::signal(SIGPIPE, SIG_IGN);
 

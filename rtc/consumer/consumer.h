@@ -89,13 +89,13 @@ class Consumer {
 
   using HistoryLookup = absl::FunctionRef<std::optional<SourcePacket>(
       ProducerId producer, uint8_t encoding, ExtendedSeqNum seq)>;
-  // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
-  // would need the same nonce.
   struct RepairPath {
     float loss = 0;  // what it loses however little is sent, 0..1
     // As much may be repaired now; the packet that exceeds it may be larger.
     DataSize room = DataSize::Bytes(std::numeric_limits<int32_t>::max());
   };
+  // RFC 4585 §6.2.1, answered by RFC 4588 retransmissions only: a second SRTP packet of one number
+  // would need the same nonce.
   void HandleNack(const Nack& nack, const RepairPath& path, Timestamp now, HistoryLookup history,
                   RtcOutbox& out);
   // Makes about `wanted` bytes that a receiver can do without, to probe its network with: recently

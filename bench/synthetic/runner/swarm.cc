@@ -328,7 +328,7 @@ void Swarm::Settle() {
   endpoint_.Flush(out_);
   CollectDatagrams(now);
   CollectFromPaths(now);
-  SendAllInParts();
+  SendAll();
   for (Member* member : touched_) {
     member->touched = false;
     Reschedule(*member);
@@ -390,22 +390,16 @@ void Swarm::Enqueue(Member& member, OutgoingDatagram datagram) {
 }
 
 void Swarm::SendAll() {
-  for (Member* member : sending_) {
-    member->socket->Send(member->outgoing);
-    member->outgoing.clear();
-  }
-  sending_.clear();
-}
-
-void Swarm::SendAllInParts() {
-  std::vector<Member*> rest;
-  rest.swap(sending_);
   std::size_t sent = 0;
-  for (Member* member : rest) {
-    member->socket->Send(member->outgoing);
-    member->outgoing.clear();
+  // By index: the media in between may bring others.
+  for (std::size_t i = 0; i < sending_.size(); ++i) {
+    Member& member = *sending_[i];
+    if (member.outgoing.empty()) continue;  // it has had a turn meanwhile
+    member.socket->Send(member.outgoing);
+    member.outgoing.clear();
     if (++sent % kSendersAtOnce == 0) RunMedia();
   }
+  sending_.clear();
 }
 
 void Swarm::Reschedule(Member& member) {

@@ -118,9 +118,8 @@ class Swarm {
   void CollectDatagrams(Timestamp now);
   void CollectFromPaths(Timestamp now);
   void Enqueue(Member& member, OutgoingDatagram datagram);
+  // And in between the media that falls due.
   void SendAll();
-  // The same, and in between what falls due.
-  void SendAllInParts();
   void Arm(Timestamp now);
 
   SwarmOptions options_;
